@@ -1,0 +1,72 @@
+# site · serve · test · matrix · outputs · lock      PYTHON=python3.13 chooses the interpreter
+
+PYTHON ?= python3
+BIN := .venv/bin
+NAME := python-threads-executed
+VERSION := $(shell $(PYTHON) -c 'import sys; print(sys.version.split()[0])' 2>/dev/null)
+INSTALLED := .venv/installed-$(VERSION)
+
+export NO_MKDOCS_2_WARNING = 1
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
+
+.PHONY: site serve test outputs lock matrix lint blocks build system system-test
+
+site: blocks build
+	@echo
+	@echo "Site      site/index.html              $(BIN)/python -m http.server -d site"
+	@echo "Offline   dist/$(NAME)/index.html      open it in a browser"
+	@echo "PDF       dist/$(NAME).pdf             open it in a reader"
+
+# Measured pages show the last figures, if there are any, and say when they were taken.
+serve: $(INSTALLED)
+	MEASURED=reuse $(BIN)/mkdocs serve
+
+test: system-test lint blocks build
+	@echo "▸ Checking programs, checks, site and book"
+	@$(BIN)/pytest tests
+
+# BUILDS="python3.14 /opt/python3.13t" names the builds; without, all that can be found.
+matrix: $(INSTALLED)
+	@echo "▸ Running every block and program on every CPython build"
+	@$(BIN)/python tests/matrix.py $(BUILDS)
+
+outputs: $(INSTALLED)
+	$(BIN)/pytest --outputs docs
+
+# Names every supported Python at once; see .github/requirements.in.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
+	  .github/requirements.in --output-file requirements.txt
+
+lint: $(INSTALLED)
+	@echo "▸ Linting"
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --check
+	@$(BIN)/codespell
+
+blocks: $(INSTALLED)
+	@echo "▸ Running every block and program on CPython $(VERSION)"
+	@$(BIN)/pytest docs $(LIVE)
+
+build: system $(INSTALLED)
+	@echo "▸ Building the site, the offline copy and the book (measuring takes about half a minute)"
+	@rm -rf dist
+	@$(BIN)/mkdocs build
+	@OFFLINE=true MEASURED=reuse $(BIN)/mkdocs build --site-dir dist/$(NAME)
+	@$(BIN)/python docs/_theme/book.py site dist/$(NAME).pdf
+	@cp dist/$(NAME).pdf dist/$(NAME)/
+	@cd dist && $(CURDIR)/$(BIN)/python -m zipfile -c $(NAME).zip $(NAME)
+	@cp dist/$(NAME).pdf dist/$(NAME).zip site/
+
+system:
+	@sh tests/system-packages.sh site $(PYTHON)
+
+system-test:
+	@sh tests/system-packages.sh test $(PYTHON)
+
+$(INSTALLED): requirements.txt | system
+	@echo "▸ Installing into .venv with CPython $(VERSION) (about a minute, once)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@

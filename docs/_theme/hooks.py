@@ -1,0 +1,203 @@
+"""What MkDocs and its plugins leave undone: labels, notebook pages, lines in messages."""
+
+import logging
+import os
+import re
+import sys
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
+
+import fences  # noqa: E402
+import show_evidence  # noqa: E402
+
+log = logging.getLogger("mkdocs.hooks")
+THEME = Path(__file__).parent
+
+MARK = re.compile(r"^\s*<!--pytest\.mark\..*-->$")
+OUTPUT = re.compile(r"^\s*<!--pytest-codeblocks:expected-output-->$")
+FENCE = re.compile(r"^(?P<indent>\s*)(?P<ticks>`{3,})(?P<info>.*)$")
+LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
+
+EVIDENCE = "reference/evidence.md"
+
+
+def on_config(config):
+    """Let MkDocs' warnings about links name a line, and notebooks find their tools."""
+    show_evidence.builds.cache_clear()
+    global docs
+    docs = Path(config.docs_dir)
+    logging.getLogger("mkdocs.structure.pages").addFilter(_add_line)
+    os.environ["JUPYTER_CONFIG_DIR"] = str(THEME / "jupyter")
+    os.environ["PYTHONPATH"] = str(THEME)
+
+
+def on_files(files, config):
+    """Publish the evidence as data, too."""
+    data = File.generated(config, "reference/evidence.json", content=show_evidence.as_json(config))
+    files.append(data)
+
+
+def on_page_markdown(markdown, page, config, files):
+    """Turn marks into labels, outputs into panels, and say under each block where it ran."""
+    if page.file.src_path == EVIDENCE:
+        return markdown + show_evidence.table(config, files)
+    blocks = iter(fences.blocks(markdown))
+    lines, source = [], iter(markdown.splitlines())
+    block, ran = None, []
+    for line in source:
+        fence = FENCE.match(line)
+        output = OUTPUT.match(line) or (fence and fence["info"] == "text")
+        if ran and line.strip() and not output:
+            lines += ran
+            ran = []
+        if MARK.match(line) or OUTPUT.match(line):
+            continue
+        if fence and fence["info"] == "text":
+            lines += _output(block, [line, *_rest(source, fence)], fence)
+        elif fence:
+            if fence["info"] in fences.RUNS or fences.PROGRAM.fullmatch(fence["info"]):
+                block = next(blocks)
+                ran = ["", fence["indent"] + show_evidence.line(block, page), ""]
+            lines += [_opening(block, fence), *_rest(source, fence)]
+        else:
+            lines.append(line)
+    return "\n".join(lines + ran)
+
+
+def _rest(source, fence):
+    """Yield the lines of a fence behind its first one."""
+    for line in source:
+        yield line
+        if line.strip() == fence["ticks"]:
+            return
+
+
+def _opening(block, fence):
+    """Return the first line of a fence, with a label of what the block needs."""
+    needs = fences.arguments(block, "needs") if block and fence["info"] in fences.RUNS else None
+    if not needs:
+        return fence[0]
+    label = ", ".join(map(show_evidence.need, needs))
+    return f'{fence["indent"]}{fence["ticks"]} {{ .{fence["info"]} .needs title="{label}" }}'
+
+
+def _output(block, lines, fence):
+    """Return an output as a panel, or as one tab for each output that builds printed."""
+    label = _output_label(block)
+    groups = show_evidence.outputs(block)
+    opening = f'{fence["ticks"]} {{ .text .output title="{label}" }}'
+    if len(groups) < 2:
+        return [fence["indent"] + opening, *lines[1:]]
+    tabs = []
+    for names, printed in groups:
+        inside = [opening, *printed.splitlines(), fence["ticks"]]
+        tabs += [f'=== "{names}"', "", *(f"    {line}" for line in inside), ""]
+    return [f"{fence['indent']}{line}".rstrip() for line in tabs]
+
+
+def _output_label(block):
+    """Say what of an output may differ when the reader runs the block."""
+    any_order, varies = (fences.arguments(block, mark) for mark in ("any_order", "varies"))
+    if any_order == []:
+        return "Output, in any order"
+    varying = ["order of some lines"] * (any_order is not None) + ["details"] * bool(varies)
+    return f"Output ({' and '.join(varying)} may differ)" if varying else "Output"
+
+
+def on_page_content(html, page, config, files):
+    """Reduce a notebook page to its content, in the markup of every other page."""
+    if not page.file.src_path.endswith(".py"):
+        return html
+    soup = BeautifulSoup(html, "html.parser")
+    cells = [cell for cell in soup.select(".jp-Cell") if not cell.select_one(".jp-Cell")]
+    return "\n".join(part for cell in cells for part in _cell(cell, page, files))
+
+
+def _cell(cell, page, files):
+    text = cell.select_one(".jp-RenderedMarkdown")
+    if text:
+        for link in text.select("a[href]"):
+            _resolve(link, page, files)
+        for anchor in text.select("a.anchor-link"):
+            anchor["class"] = "headerlink"
+            anchor["title"] = "Link to this section"
+        yield text.decode_contents()
+        return
+    code = cell.select_one(".jp-InputArea-editor pre")
+    if code:
+        yield (
+            '<div class="language-python highlight"><pre><code>'
+            f"{code.decode_contents().strip()}\n</code></pre></div>"
+        )
+    for output in cell.select(".jp-OutputArea-output"):
+        printed = output.find("pre")
+        if printed and "jp-RenderedHTMLCommon" not in output["class"]:
+            yield (
+                '<div class="language-text output highlight"><span class="filename">Output'
+                f"</span><pre><code>{printed.decode_contents()}</code></pre></div>"
+            )
+        else:
+            yield output.decode_contents()
+
+
+def _resolve(link, page, files):
+    """Turn a link to a source file into a link to its page, which mkdocs-jupyter does not."""
+    path, _, anchor = link["href"].partition("#")
+    if not path.endswith((".md", ".py")) or ":" in path:
+        return
+    source = Path(page.file.src_path).parent / path
+    target = files.get_file_from_path(str(_normal(source)))
+    if target is None:
+        raise PluginError(f"{_place(page.file.src_path, path)}: no page {path}")
+    link["href"] = target.url_relative_to(page.file) + (anchor and f"#{anchor}")
+
+
+def _normal(path):
+    parts = []
+    for part in path.parts:
+        parts = parts[:-1] if part == ".." else [*parts, part]
+    return Path(*parts)
+
+
+def on_post_page(output, page, config):
+    """Remove what mkdocs-jupyter puts on every page and only JupyterLab's markup needs."""
+    return re.sub(
+        r"<(script|style)\b[^>]*>(?:(?!</\1>)[\s\S])*?(?:jp-|jupyter|MathJax)[\s\S]*?</\1>",
+        "",
+        output,
+    )
+
+
+def on_build_error(error):
+    """Name the file and the line of the notebook cell that raised."""
+    while error is not None and not hasattr(error, "evalue"):
+        error = error.__cause__ or error.__context__
+    if error is None:
+        return
+    for notebook in docs.rglob("measured/*.py"):
+        cell = str(error).split("------------------\n")[1]
+        text = notebook.read_text("utf-8")
+        if cell in text:
+            inside = re.findall(r"line (\d+)", str(error).split(cell)[-1])
+            line = text[: text.index(cell)].count("\n") + int((inside or ["1"])[0])
+            log.error(f"{notebook.relative_to(docs.parent)}:{line}: {error.ename}: {error.evalue}")
+
+
+def _add_line(record):
+    if match := LINK.search(record.getMessage()):
+        record.msg = f"{_place(match['page'], match['link'])}: {record.getMessage()}"
+        record.args = ()
+    return True
+
+
+def _place(page, text):
+    """Return "docs/page:line" of the first line of a page that holds `text`."""
+    path = docs / page
+    numbered = enumerate(path.read_text("utf-8").splitlines(), 1)
+    number = next((number for number, line in numbered if text in line), 1)
+    return f"{path.relative_to(docs.parent)}:{number}"

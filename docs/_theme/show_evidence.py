@@ -1,0 +1,165 @@
+"""What the site shows of the evidence: under each block, on the Evidence page, as JSON.
+
+A result counts for a block only under the block's own digest; see tests/evidence.py.
+"""
+
+import json
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import evidence
+import fences
+
+SYMBOLS = {"passed": "✓", "failed": "✗", "not applicable": "–", "not run": "?"}
+PAGE = "reference/evidence.md"
+
+NEEDS = {
+    "free-threaded": "free-threaded",
+    "gil": "default build",
+    "linux": "Linux",
+    "posix": "not on Windows",
+}
+
+builds = cache(evidence.builds)
+
+
+def need(mark):
+    """Return a need as a label: "3.14+", "free-threaded"."""
+    return NEEDS.get(mark, f"{mark}+")
+
+
+def _column(build):
+    """Return the heading of a build: "3.13t", and the platform where it is not Linux."""
+    about = build["build"]
+    return about["name"] + ("" if about["platform"] == "linux" else f" {about['platform']}")
+
+
+def results(block):
+    """Return {heading of a build: its result} for every recorded build."""
+    identity = evidence.digest(block)
+    missing = {"outcome": "not run"}
+    return {_column(build): build["results"].get(identity, missing) for build in builds()}
+
+
+def line(block, page):
+    """Return the line under a block that says where it ran, as Markdown."""
+    by_outcome = {}
+    for name, result in results(block).items():
+        by_outcome.setdefault(result["outcome"], []).append(name)
+    parts = [
+        f"{words} {' · '.join(by_outcome[outcome])}"
+        for outcome, words in (
+            ("passed", "Ran on"),
+            ("failed", "failed on"),
+            ("not run", "not run on"),
+        )
+        if outcome in by_outcome
+    ]
+    path = "../" * page.file.src_path.count("/") + PAGE
+    row = _anchor(block)
+    return f"[{', '.join(parts) or 'Not run'}]({path}#{row}){{ .ran #at-{row} }}"
+
+
+def outputs(block):
+    """Return (builds, output) for each different output of a block marked `differs`."""
+    if fences.arguments(block, "differs") is None:
+        return []
+    groups = {}
+    for name, result in results(block).items():
+        if result["outcome"] == "passed":
+            groups.setdefault(result["output"], []).append(name)
+    return [(", ".join(names), output) for output, names in groups.items()]
+
+
+def _anchor(block):
+    return f"run-{evidence.digest(block)[:10]}"
+
+
+def _blocks(docs):
+    """Yield (page, block) for everything that runs, in the order of the folders."""
+    for pattern, find in ("**/*.md", fences.blocks), ("measured/*.py", fences.measurements):
+        for path in sorted(docs.glob(pattern)):
+            for block in find(path.read_text("utf-8")):
+                yield path.relative_to(docs).as_posix(), block
+
+
+def rows(docs):
+    """Return the evidence, one dictionary a block, program or notebook."""
+    return [
+        {
+            "id": _anchor(block),
+            "page": page,
+            "line": block.lineno,
+            "kind": _kind(page, block),
+            "program": fences.program(block),
+            "needs": fences.arguments(block, "needs") or [],
+            "results": results(block),
+        }
+        for page, block in _blocks(docs)
+    ]
+
+
+def _kind(page, block):
+    if page.endswith(".py"):
+        return "notebook"
+    return "program" if fences.program(block) else "block"
+
+
+def table(config, files):
+    """Return the table of the Evidence page, as HTML."""
+    names = [_column(build) for build in builds()]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    body = "".join(_row(row, names, config, files) for row in rows(Path(config.docs_dir)))
+    about = "".join(
+        f"<li><strong>{escape(_column(build))}</strong>: {escape(build['build']['details'])}, "
+        f"{escape(build['build']['platform'])}; last run {_last(build)}</li>"
+        for build in builds()
+    )
+    return (
+        f'\n\n<ul class="builds">{about}</ul>\n\n'
+        '<p class="screen-only" hidden><label>Show only <input type="search" id="evidence-filter" '
+        'placeholder="locks, 3.14+, free-threaded, not run"></label></p>'
+        '<div class="evidence"><table><thead><tr><th scope="col">Block</th>'
+        f"{head}</tr></thead><tbody>{body}</tbody></table></div>\n"
+    )
+
+
+def _last(build):
+    return max((result["at"] for result in build["results"].values()), default="never")[:10]
+
+
+def _row(row, names, config, files):
+    home = files.get_file_from_path(PAGE)
+    page = files.get_file_from_path(row["page"])
+    place = f"{row['page'].rpartition('.')[0]}:{row['line']}".replace("/", "/<wbr>")
+    href = page.url_relative_to(home)
+    if row["kind"] != "notebook":
+        href += f"#at-{row['id']}"
+    source = config.extra.get("source")
+    link = f' <a href="{source}docs/{row["page"]}#L{row["line"]}">source</a>' if source else ""
+    cells = "".join(_cell(row["results"][name]) for name in names)
+    program = f" <code>{row['program']}</code>" if row["program"] else ""
+    needs = "".join(f' <span class="need">{escape(need(mark))}</span>' for mark in row["needs"])
+    return (
+        f'<tr id="{row["id"]}"><th scope="row"><a href="{href}">{place}</a>'
+        f"{program}{needs}{link}</th>{cells}</tr>"
+    )
+
+
+def _cell(result):
+    outcome = result["outcome"]
+    words = f"{outcome}: {result['reason']}" if result.get("reason") else outcome
+    when = f" {result['at'][:10]}" if "at" in result else ""
+    return (
+        f'<td class="{outcome.replace(" ", "-")}" title="{escape(words + when)}">'
+        f'<span aria-hidden="true">{SYMBOLS[outcome]}</span>'
+        f'<span class="words">{escape(words)}</span></td>'
+    )
+
+
+def as_json(config):
+    """Return the evidence in the form that docs/reference/evidence.schema.json describes."""
+    about = [{**build["build"], "column": _column(build)} for build in builds()]
+    data = {"schema": evidence.SCHEMA, "builds": about, "rows": rows(Path(config.docs_dir))}
+    return json.dumps(data, indent=1) + "\n"

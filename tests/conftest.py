@@ -1,0 +1,10 @@
+"""Fixtures that several checks share."""
+
+import pytest
+
+from small_project import SmallProject
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    return SmallProject(tmp_path_factory.mktemp("project"))

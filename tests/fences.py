@@ -1,0 +1,234 @@
+"""The grammar of a page: every fence runs, or is visibly not meant to.
+
+pytest-codeblocks passes over a fence with an attribute, a misspelt mark or an output
+that belongs to nothing, without a word. Here each of them is an error with its line.
+"""
+
+import ast
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_codeblocks import CodeBlock, extract_from_buffer
+
+ROOT = Path(__file__).parent.parent
+
+MARKS = {"any_order", "differs", "needs", "raises", "varies"}  # see .github/CONTRIBUTING.md
+NEED = re.compile(r"3\.\d+|free-threaded|gil|linux|posix")
+RUNS = {"python", "sh"}
+READ = {"console", "toml", "ini", "yaml"}
+PROGRAM = re.compile(r'python title="(?P<path>examples/[\w/-]+\.py)"')
+INCLUDE = re.compile(r'--8<-- "(?P<path>[^"]+)"')
+OUTPUT = "pytest-codeblocks:expected-output"
+COMMENT = re.compile(r"^\s*<!--(?P<text>.*)-->\s*$")
+CONTAINER = re.compile(r"^ *(?:!!!|\?\?\?\+?|===|[-*+] |\d+\. |\[\^[^]]+\]:)")
+
+
+@dataclass
+class Fence:
+    """One fence: the line it opens at, its info string, and the lines inside."""
+
+    line: int
+    info: str
+    inside: list[str]
+    end: int = 0
+
+    @property
+    def runs(self):
+        return self.info in RUNS
+
+    @property
+    def program(self):
+        """The path of the program that the fence includes, or None."""
+        match = PROGRAM.fullmatch(self.info)
+        return match and match["path"]
+
+
+def split(text):
+    """Return the fences of a page, and its other lines as (number, line)."""
+    fences, prose, fence, closing = [], [], None, None
+    for number, line in enumerate(text.splitlines(), 1):
+        opening = re.match(r"^[ >\t]*(`{3,}|~{3,})(.*)$", line)
+        if fence is None and opening:
+            fence = Fence(number, opening[2].rstrip(), [])
+            closing = re.compile(rf"^[ >\t]*{opening[1]}[`~]*\s*$")
+            if opening[1][0] == "~" or ">" in line[: opening.start(1)]:
+                fence.info = line.strip()
+        elif fence is not None and closing.match(line):
+            fence.end = number
+            fences.append(fence)
+            fence = None
+        elif fence is not None:
+            fence.inside.append(line)
+        else:
+            prose.append((number, line))
+    if fence is not None:
+        fences.append(fence)
+    return fences, prose
+
+
+def padded(text):
+    """Return `text` with the blank lines of each indented fence indented like the fence.
+
+    pytest-codeblocks 0.18.0 would cut off their line ends, and with them the lines.
+    """
+    lines = text.splitlines()
+    for fence in split(text)[0]:
+        indent = lines[fence.line - 1].partition("`")[0]
+        for number in range(fence.line, fence.end - 1):
+            lines[number] = lines[number] or indent
+    return "\n".join(lines) + "\n"
+
+
+def blocks(text):
+    """Return what pytest-codeblocks finds on a page, of that what runs: blocks and programs."""
+    found = extract_from_buffer(io.StringIO(padded(text)))
+    return [block for block in found if block.syntax in RUNS or program(block)]
+
+
+def program(block):
+    """Return the path of the program that a block includes, or None."""
+    match = PROGRAM.fullmatch(block.syntax)
+    return match and match["path"]
+
+
+def programs(path):
+    """Return the path of every program that the page shows."""
+    return [f.program for f in split(path.read_text("utf-8"))[0] if f.program]
+
+
+def measurements(text):
+    """Return the programs that a notebook measures with, each as a block."""
+    calls = re.finditer(r'^figures\.program\("([^"]+)"\)', text, re.MULTILINE)
+    return [
+        CodeBlock(
+            code="",
+            lineno=text[: call.start()].count("\n") + 1,
+            syntax=f'python title="examples/{call[1]}"',
+        )
+        for call in calls
+    ]
+
+
+def shown_output(block):
+    """Return the output that the page shows, an include of a file resolved, or None."""
+    expected = block.expected_output
+    include = INCLUDE.fullmatch((expected or "").strip())
+    return (ROOT / include["path"]).read_text("utf-8") if include else expected
+
+
+def arguments(block, mark):
+    """Return the arguments of every mark of that name above a block, or None without one."""
+    found = [m for m in block.marks if re.match(rf"pytest\.mark\.{mark}\b", m)]
+    calls = [re.search(r"\((.*)\)", m) for m in found]
+    return (
+        [a for call in calls if call for a in ast.literal_eval(f"[{call[1]}]")] if found else None
+    )
+
+
+def errors(text):
+    """Return (line, message) for everything on a page that would run unseen, or not run."""
+    fences, prose = split(text)
+    found = [error for fence in fences for error in _fence_errors(fence)]
+    found += _comment_errors(fences, prose)
+    found += _indented_code(text, fences)
+    found += [
+        (number, "a <pre> does not run: use a fence") for number, line in prose if "<pre" in line
+    ]
+    return sorted(found)
+
+
+def _fence_errors(fence):
+    if not fence.end:
+        yield fence.line, "this fence is never closed"
+    includes = [INCLUDE.search(line) for line in fence.inside if "--8<--" in line]
+    for include in includes:
+        if include is None or not (ROOT / include["path"]).is_file():
+            path = include["path"] if include else fence.inside
+            yield fence.line, f"the included file {path} does not exist"
+    if fence.program:
+        if fence.inside != [f'--8<-- "{fence.program}"']:
+            yield fence.line, f'must contain only: --8<-- "{fence.program}"'
+    elif fence.info not in RUNS | READ | {"text"}:
+        yield (
+            fence.line,
+            (
+                f"```{fence.info} would not run: write a bare ```python or ```sh, a program as "
+                '```python title="examples/…", or ```console for what is only read'
+            ),
+        )
+    elif fence.runs and includes:
+        yield fence.line, 'show a file as ```python title="examples/…"'
+
+
+def _comment_errors(fences, prose):
+    """Check that each mark is known and stands before a block, and each output under one."""
+    starts = {fence.line: fence for fence in fences}
+    ends = {fence.end: fence for fence in fences}
+    blank = {number for number, line in prose if not line.strip()}
+    comments = {n: m["text"].strip() for n, line in prose if (m := COMMENT.match(line))}
+
+    def beyond(number, step, passing):
+        number += step
+        while number in passing:
+            number += step
+        return number
+
+    compared = set()
+    for number, line in prose:
+        if "<!--" in line and number not in comments:
+            yield number, "a comment stands alone on one line"
+    for number, text in comments.items():
+        after = starts.get(beyond(number, 1, blank | set(comments)))
+        if text == OUTPUT:
+            before = ends.get(beyond(number, -1, blank))
+            if not before or not (before.runs or before.program):
+                yield number, "an output needs its block directly above"
+            if not after or after.info != "text":
+                yield number, "an output is a ```text fence"
+            else:
+                compared.add(after.line)
+        elif not (mark := re.fullmatch(r"pytest\.mark\.(\w+)(\(.*\))?", text)):
+            yield number, f"unknown comment: <!--{text}-->"
+        elif mark[1] not in MARKS:
+            yield number, f"unknown mark {mark[1]!r}; there are {', '.join(sorted(MARKS))}"
+        elif problem := _mark_error(mark[1], mark[2] or "()"):
+            yield number, f"mark {mark[1]}: {problem}"
+        elif not after or not (after.runs or after.program):
+            yield number, "a mark stands directly before a block"
+    for fence in fences:
+        if fence.info == "text" and fence.line not in compared:
+            yield fence.line, f"nothing compares this output: put <!--{OUTPUT}--> above it"
+
+
+def _mark_error(name, arguments):
+    """Say what is wrong with the arguments of a mark, or return None."""
+    try:
+        for argument in ast.literal_eval(f"[{arguments[1:-1]}]"):
+            if name in {"any_order", "varies"}:
+                re.compile(argument)
+            elif name == "needs" and not NEED.fullmatch(argument):
+                return f"unknown need {argument!r}"
+    except (ValueError, SyntaxError, TypeError, re.error) as error:
+        return str(error)
+    return None
+
+
+def _indented_code(text, fences):
+    """Find Markdown's other kind of code block, which nothing would run."""
+    inside = {n for fence in fences for n in range(fence.line, fence.end + 1)}
+    allowed, after_blank = [0], True
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            after_blank = True
+            continue
+        indent = len(line) - len(line.lstrip())
+        while indent < allowed[-1] and len(allowed) > 1:
+            allowed.pop()
+        if number not in inside:
+            if after_blank and indent >= allowed[-1] + 4:
+                yield number, "indented code does not run: use a fence"
+            if CONTAINER.match(line):
+                allowed.append(indent + 4)
+        after_blank = False

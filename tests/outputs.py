@@ -1,0 +1,80 @@
+"""Compare what a block printed with what its page shows, and write it into the page.
+
+A page shows the output of a run, never a template. Where runs differ, a mark before
+the block says how, and both sides are brought to one form before they are compared.
+"""
+
+import re
+from dataclasses import dataclass
+
+TRACEBACK = re.compile(
+    r"^(?P<pad>[ |+]*)Traceback \(most recent call last\):\n(?:(?P=pad) +.*\n)+", re.MULTILINE
+)
+RAISED = re.compile(
+    r"^(?P<pad>[ |+]*)Traceback \(most recent call last\):\n"
+    r"(?:(?P=pad) +.*\n)+(?P=pad)(?P<name>[\w.]+)",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How two outputs are compared: by default, to the byte."""
+
+    any_order: str | None = None
+    varies: tuple[str, ...] = ()
+
+    def same(self, shown, printed):
+        return self.canonical(shown) == self.canonical(printed)
+
+    def canonical(self, output):
+        """Return `output` with what may vary masked, and lines that may swap sorted."""
+        for pattern in self.varies:
+            output = re.sub(pattern, "…", output, flags=re.MULTILINE)
+        if self.any_order is None:
+            return output
+        lines, group = [], []
+        for line in output.splitlines():
+            if re.fullmatch(self.any_order, line):
+                group.append(line)
+            else:
+                lines += [*sorted(group), line]
+                group = []
+        return "\n".join(lines + sorted(group))
+
+
+def fold(output):
+    """Return `output` with the frames of each traceback folded into "..." as in doctest."""
+    return TRACEBACK.sub(r"\g<pad>Traceback (most recent call last):\n\g<pad>  ...\n", output)
+
+
+def raised(output):
+    """Return the names of the exceptions whose tracebacks are in `output`, without modules."""
+    return {match["name"].rpartition(".")[2] for match in RAISED.finditer(output)}
+
+
+def with_output(page, fence, output):
+    """Return the text `page` with `output` under the block whose fence is at line `fence`."""
+    lines = page.splitlines(keepends=True)
+    opening = lines[fence - 1]
+    indent = opening[: len(opening) - len(opening.lstrip())]
+    ticks = re.match(r"`+", opening.lstrip())[0]
+    end = next(n for n in range(fence, len(lines)) if lines[n].strip().startswith(ticks)) + 1
+
+    rest = "".join(lines[end:])
+    old = re.match(
+        r"\s*<!--pytest-codeblocks:expected-output-->\s*?\n *(`{3,})text\n[\s\S]*?^ *\1\n",
+        rest,
+        re.MULTILINE,
+    )
+    if old:
+        rest = rest[old.end() :]
+    if output:
+        shown = "".join(f"{indent}{line}".rstrip(" ") + "\n" for line in output.splitlines())
+        new = (
+            f"\n{indent}<!--pytest-codeblocks:expected-output-->\n"
+            f"{indent}```text\n{shown}{indent}```\n"
+        )
+    else:
+        new = ""
+    return "".join(lines[:end]) + new + rest

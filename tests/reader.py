@@ -1,0 +1,106 @@
+"""Run a piece of code as a reader would: a script, in a fresh interpreter, to its end."""
+
+import os
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TERMINAL = Path(__file__).parent / "terminal"
+
+_running = set()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run printed (stdout and stderr as a terminal mixes them) and how it ended."""
+
+    output: str
+    returncode: int
+    in_time: bool = True
+
+
+def run(path, python, *, code=None, language="python", deadline=30, environment=None):
+    """Run `code`, or the file itself, under the name `path` (relative to the repository).
+
+    The working directory is new and empty but for the file and `examples`. After
+    `deadline` seconds every process of the run is killed; a Python process first
+    prints where each of its threads stands.
+    """
+    with tempfile.TemporaryDirectory(prefix="guide-") as folder:
+        folder = Path(folder).resolve()
+        (folder / "examples").symlink_to(ROOT / "examples")
+        if code is not None:
+            script = folder / Path(path).relative_to(Path(path).anchor)
+            script.parent.mkdir(parents=True, exist_ok=True)
+            script.write_text(code, encoding="utf-8")
+        command = [python, str(path)] if language == "python" else ["sh", "-eu", str(path)]
+        result = _finish(command, folder, deadline, _environment(python, environment))
+        output = result.output.replace(f"{folder}{os.sep}", "").replace(f"{ROOT}{os.sep}", "")
+        return Run(output, result.returncode, result.in_time)
+
+
+def stop_all():
+    """Kill every run that has not ended."""
+    for process in list(_running):
+        _kill(process)
+
+
+def _environment(python, extra):
+    """Return this process's environment without what would make a run differ from a reader's."""
+    own = ("PYTHON", "PYTEST", "COLUMNS", "LINES", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    folder = str(Path(python).parent)
+    return (
+        kept
+        | {
+            "PATH": os.pathsep.join([folder, kept.get("PATH", os.defpath)]),
+            "PYTHONPATH": str(TERMINAL),
+            "PYTHONFAULTHANDLER": "1",
+            "PYTHONUTF8": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        | (extra or {})
+    )
+
+
+def _finish(command, folder, deadline, environment):
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="backslashreplace",
+        start_new_session=True,
+    )
+    _running.add(process)
+    try:
+        output, _ = process.communicate(timeout=deadline)
+        return Run(output, process.returncode)
+    except subprocess.TimeoutExpired:
+        if hasattr(signal, "SIGABRT"):
+            process.send_signal(signal.SIGABRT)
+        try:
+            output, _ = process.communicate(timeout=2)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            output, _ = process.communicate()
+        return Run(output, process.returncode, in_time=False)
+    finally:
+        _kill(process)
+        _running.discard(process)
+
+
+def _kill(process):
+    """Kill the run and whatever it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    except AttributeError:  # Windows has no process groups to kill
+        process.kill()

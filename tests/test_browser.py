@@ -1,0 +1,91 @@
+"""The site in a real browser: what it asks for, and what its search finds."""
+
+import http.server
+import shutil
+import threading
+from functools import partial
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from built import OFFLINE, SITE, pages
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+# What is typed, and the section that its first hit leads to.
+SEARCHES = {
+    "as_completed": ("guide/pools", "#as-completed"),
+    "race condition": ("guide/locks", "#race"),
+    "daemon thread": ("guide/threading", "#daemon"),
+    "deadlock": ("guide/locks", "#deadlock"),
+}
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    handler = partial(Handler, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert program, f"none of {', '.join(BROWSERS)} is on PATH: run make test"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=QUIET, chromium_sandbox=False
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """A page of a fresh browser that collects its requests and its errors."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.requests, page.errors = [], []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
+        yield page
+
+
+@pytest.mark.parametrize("copy", ["online", "offline"])
+def test_no_page_asks_a_third_party_or_raises(visit, address, copy):
+    site = {"online": SITE, "offline": OFFLINE}[copy]
+    start = {"online": address, "offline": OFFLINE.as_uri() + "/"}[copy]
+    for page in pages(site):
+        if page.name != "404.html":
+            visit.goto(start + str(page.relative_to(site)), wait_until="networkidle")
+    foreign = [u for u in visit.requests if not u.startswith((start, "data:", "blob:"))]
+    assert foreign == []
+    assert visit.errors == []
+
+
+@pytest.mark.parametrize("copy", ["online", "offline"])
+@pytest.mark.parametrize("typed", SEARCHES)
+def test_search_leads_to_the_section(visit, address, copy, typed):
+    start = {"online": address, "offline": OFFLINE.as_uri() + "/index.html"}[copy]
+    visit.goto(start)
+    box = visit.get_by_role("textbox", name="Search")
+    box.click()
+    box.type(typed)
+    # Material puts the page over its sections: the hit is the first section.
+    hit = visit.locator(".md-search-result__link[href*='#']").first
+    hit.wait_for()
+    href = hit.get_attribute("href")
+    page, section = SEARCHES[typed]
+    assert page in href
+    assert section in href
+    hit.click()
+    visit.wait_for_url(lambda url: page in url and section in url, timeout=10_000)

@@ -1,0 +1,112 @@
+"""The evidence says what ran, and nothing that did not."""
+
+import json
+import re
+
+import jsonschema
+import pytest
+
+from built import ROOT, SITE
+from small_project import GOOD
+
+
+def page_after(project, text):
+    """Build a site with `text` as its page; return the page's line of evidence."""
+    status, output = project.build({"guide/good.md": text})
+    assert status == 0, output
+    html = (project.folder / "site-small/guide/good/index.html").read_text("utf-8")
+    return re.findall(r'<a class="ran"[^>]*>([^<]*)</a>', html)
+
+
+def ran(project, *options):
+    status, output = project.run("pytest", "docs/guide", *options)
+    assert status == 0, output
+
+
+def test_a_block_without_a_run_is_not_run(project):
+    assert page_after(project, GOOD) == ["Not run"]
+
+
+def test_a_run_shows_until_the_page_changes(project):
+    ran(project)
+    (line,) = page_after(project, GOOD)
+    assert re.fullmatch(r"Ran on 3\.\d+t?", line)
+    name = line.removeprefix("Ran on ")
+
+    assert page_after(project, "Text above.\n\n" + GOOD) == [line]
+    for changed in (
+        GOOD.replace('"one"', '"two"'),
+        GOOD.replace("\none\n", "\ntwo\n"),
+        GOOD.replace("```python", '<!--pytest.mark.varies("x")-->\n```python'),
+    ):
+        assert page_after(project, changed) == [f"not run on {name}"]
+    added = GOOD + "\n```python\npass\n```\n"
+    assert page_after(project, added) == [line, f"not run on {name}"]
+
+
+def test_evidence_of_another_text_says_nothing_about_this_one(project):
+    ran(project)
+    (path,) = (project.folder / ".cache/evidence").glob("*.json")
+    known = json.loads(path.read_text("utf-8"))
+    known["results"] = {f"{number:016x}": r for number, r in enumerate(known["results"].values())}
+    path.write_text(json.dumps(known), "utf-8")
+    (line,) = page_after(project, GOOD)
+    assert line.startswith("not run on")
+
+
+def test_evidence_of_several_machines_is_merged(project):
+    ran(project)
+    (path,) = (project.folder / ".cache/evidence").glob("*.json")
+    known = json.loads(path.read_text("utf-8"))
+    known["build"]["platform"] = "macos"
+    path.with_name("copied-macos.json").write_text(json.dumps(known), "utf-8")
+    (line,) = page_after(project, GOOD)
+    name = known["build"]["name"]
+    assert line == f"Ran on {name} · {name} macos"
+    path.with_name("copied-macos.json").unlink()
+
+
+def test_a_version_mark_that_is_not_needed_is_reported(project):
+    page = project.write(
+        "docs/guide/new.md", '<!--pytest.mark.needs("3.99")-->\n```python\npass\n```\n'
+    )
+    status, output = project.run("pytest", "docs/guide/new.md", "--exactly")
+    page.unlink()
+    assert status == 1
+    assert "docs/guide/new.md:2: needs 3.99, says its mark, but runs on" in output
+
+
+def test_a_block_that_does_not_apply_says_why(project):
+    page = project.write(
+        "docs/guide/new.md", '<!--pytest.mark.needs("3.99")-->\n```python\n1 / 0\n```\n'
+    )
+    ran(project, "--exactly")
+    page.unlink()
+    (path,) = (project.folder / ".cache/evidence").glob("*.json")
+    results = json.loads(path.read_text("utf-8"))["results"].values()
+    assert ("not applicable", "needs 3.99") in [(r["outcome"], r["reason"]) for r in results]
+
+
+@pytest.fixture(scope="module")
+def published():
+    return json.loads((SITE / "reference/evidence.json").read_text("utf-8"))
+
+
+def test_the_published_evidence_follows_its_schema(published):
+    schema = json.loads((ROOT / "docs/reference/evidence.schema.json").read_text("utf-8"))
+    jsonschema.validate(published, schema)
+    assert published["rows"]
+
+
+def test_every_row_has_every_build(published):
+    columns = [build["column"] for build in published["builds"]]
+    assert all(list(row["results"]) == columns for row in published["rows"])
+
+
+def test_the_unlocked_counter_loses_updates_without_the_gil_alone(published):
+    (counter,) = [row for row in published["rows"] if row["page"] == "index.md"]
+    for build in published["builds"]:
+        result = counter["results"][build["column"]]
+        if result["outcome"] != "not run":
+            lost = int(result["output"].partition(" ")[0])
+            assert (lost > 0) == build["free_threaded"], build["column"]

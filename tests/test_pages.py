@@ -1,0 +1,50 @@
+"""What must hold of the pages together."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import fences
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+NOTEBOOKS = sorted((ROOT / "docs/measured").glob("*.py"))
+
+
+def shown():
+    """Return the path of every program that a page or a notebook shows."""
+    paths = {path for page in PAGES for path in fences.programs(page)}
+    for notebook in NOTEBOOKS:
+        calls = re.findall(r'figures\.program\("([^"]+)"\)', notebook.read_text("utf-8"))
+        paths |= {f"examples/{path}" for path in calls}
+    return paths
+
+
+def test_every_program_is_shown():
+    programs = {str(path.relative_to(ROOT)) for path in (ROOT / "examples").rglob("*.py")}
+    assert programs - shown() == set(), "no page shows these programs"
+
+
+def test_every_recorded_output_belongs_to_a_program():
+    outputs = (ROOT / "examples").rglob("*.out")
+    assert [str(out) for out in outputs if not out.with_suffix(".py").exists()] == []
+
+
+def test_no_output_shows_a_path_of_the_machine_that_ran_it():
+    private = (str(Path.home()), str(ROOT), sys.base_prefix)
+    shown = [*PAGES, *(ROOT / "examples").rglob("*.out")]
+    assert [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in shown
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if any(path in line for path in private)
+    ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_page_has_a_description_that_a_search_result_can_show(page):
+    description = re.match(r"---\n(?:.*\n)*?description: (.+)\n", page.read_text("utf-8"))
+    assert description, f"{page.relative_to(ROOT)}:1: no description in the front matter"
+    assert len(description[1]) <= 155, f"{page.relative_to(ROOT)}:2: over 155 characters"

@@ -1,0 +1,59 @@
+"""What must hold of the built site and of its offline copy."""
+
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from built import OFFLINE, ROOT, SITE, pages, soup
+
+COPIES = pytest.mark.parametrize("site", [SITE, OFFLINE], ids=["site", "offline"])
+
+
+@COPIES
+def test_every_link_leads_to_a_file_and_an_anchor(site):
+    dead = []
+    for page in pages(site):
+        if page.name == "404.html":  # its links start at the server's root
+            continue
+        for tag in soup(page).select("[href], [src]"):
+            href = tag.get("href") or tag.get("src") or ""
+            parts = urlsplit(href)
+            if parts.scheme or parts.netloc:
+                continue
+            path = unquote(parts.path)
+            target = (page.parent / path).resolve() if path else page
+            target = target / "index.html" if target.is_dir() else target
+            anchored = parts.fragment and target.suffix == ".html"
+            if not target.exists() or (
+                anchored and not soup(target).find(id=unquote(parts.fragment))
+            ):
+                dead.append(f"{page.relative_to(ROOT)}:{tag.sourceline}: {href}")
+    assert dead == []
+
+
+@COPIES
+def test_nothing_is_loaded_from_elsewhere(site):
+    loads = "script[src], img[src], iframe[src], source[src], link:not([rel=canonical])[href]"
+    foreign = [
+        f"{page.relative_to(ROOT)}:{tag.sourceline}: {tag}"
+        for page in pages(site)
+        for tag in soup(page).select(loads)
+        if urlsplit(tag.get("src") or tag.get("href")).netloc
+    ]
+    assert foreign == []
+
+
+def test_a_notebook_page_is_as_light_as_any_other():
+    page = SITE / "measured/io_and_cpu/index.html"
+    assert "jp-" not in page.read_text("utf-8")
+    assert not soup(page).select("article style, article script")
+
+
+def test_every_output_stands_under_its_block():
+    outputs = [(p, tag) for p in pages(SITE) for tag in soup(p).select("article div.output")]
+    assert outputs
+    for page, output in outputs:
+        # The outputs of several builds stand in tabs, which stand under the block.
+        above = output.find_previous_sibling()
+        block = above or output.find_parent(class_="tabbed-set").find_previous_sibling()
+        assert "highlight" in block.get("class", []), f"{page}:{output.sourceline}"
