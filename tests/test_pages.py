@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 import fences
 
@@ -45,6 +46,9 @@ def test_no_output_shows_a_path_of_the_machine_that_ran_it():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_page_has_a_description_that_a_search_result_can_show(page):
-    description = re.match(r"---\n(?:.*\n)*?description: (.+)\n", page.read_text("utf-8"))
-    assert description, f"{page.relative_to(ROOT)}:1: no description in the front matter"
-    assert len(description[1]) <= 155, f"{page.relative_to(ROOT)}:2: over 155 characters"
+    place = page.relative_to(ROOT)
+    front_matter = re.match(r"---\n([\s\S]*?)^---$", page.read_text("utf-8"), re.MULTILINE)
+    assert front_matter, f"{place}:1: no front matter"
+    description = yaml.safe_load(front_matter[1]).get("description")
+    assert description, f"{place}:1: no description in the front matter"
+    assert len(description) <= 155, f"{place}:1: a description of over 155 characters"
