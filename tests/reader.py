@@ -37,7 +37,8 @@ def run(path, python, *, code=None, language="python", deadline=30, environment=
             script.parent.mkdir(parents=True, exist_ok=True)
             script.write_text(code, encoding="utf-8")
         command = [python, str(path)] if language == "python" else ["sh", "-eu", str(path)]
-        result = _finish(command, folder, deadline, _environment(python, environment))
+        environment = _environment(_home_of(python, folder), environment)
+        result = _finish(command, folder, deadline, environment)
         output = result.output.replace(f"{folder}{os.sep}", "").replace(f"{ROOT}{os.sep}", "")
         return Run(output, result.returncode, result.in_time)
 
@@ -48,15 +49,25 @@ def stop_all():
         _kill(process)
 
 
-def _environment(python, extra):
+def _home_of(python, folder):
+    """Return a folder in which `python` is that interpreter; some are python3.15 alone."""
+    home = Path(python).parent
+    if os.name == "posix" and not (home / "python").exists():
+        home = folder / ".bin"
+        home.mkdir()
+        (home / "python").write_text(f'#!/bin/sh\nexec "{python}" "$@"\n')
+        (home / "python").chmod(0o755)
+    return home
+
+
+def _environment(home, extra):
     """Return this process's environment without what would make a run differ from a reader's."""
     own = ("PYTHON", "PYTEST", "COLUMNS", "LINES", "VIRTUAL_ENV")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    folder = str(Path(python).parent)
     return (
         kept
         | {
-            "PATH": os.pathsep.join([folder, kept.get("PATH", os.defpath)]),
+            "PATH": os.pathsep.join([str(home), kept.get("PATH", os.defpath)]),
             "PYTHONPATH": str(TERMINAL),
             "PYTHONFAULTHANDLER": "1",
             "PYTHONUTF8": "1",

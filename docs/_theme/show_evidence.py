@@ -13,6 +13,8 @@ import fences
 
 SYMBOLS = {"passed": "✓", "failed": "✗", "not applicable": "–", "not run": "?"}
 PAGE = "reference/evidence.md"
+WHICH = "reference/which-python.md"
+ABOUT = {"free-threaded": "gil", "gil": "gil"}  # versions have a section each
 
 NEEDS = {
     "free-threaded": "free-threaded",
@@ -43,7 +45,7 @@ def results(block):
 
 
 def line(block, page):
-    """Return the line under a block that says where it ran, as Markdown."""
+    """Return the line under a block, as Markdown: where it ran, and about what it needs."""
     by_outcome = {}
     for name, result in results(block).items():
         by_outcome.setdefault(result["outcome"], []).append(name)
@@ -56,9 +58,14 @@ def line(block, page):
         )
         if outcome in by_outcome
     ]
-    path = "../" * page.file.src_path.count("/") + PAGE
+    up = "../" * page.file.src_path.count("/")
     row = _anchor(block)
-    return f"[{', '.join(parts) or 'Not run'}]({path}#{row}){{ .ran #at-{row} }}"
+    line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
+    for mark in fences.arguments(block, "needs") or []:
+        if mark in ABOUT or mark[0].isdigit():
+            anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
+            line += f" [{need(mark)}?]({up}{WHICH}#{anchor}){{ .ran }}"
+    return line
 
 
 def outputs(block):
