@@ -14,8 +14,9 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ URLS = ["https://example.com", "https://python.org", "https://github.com"]
 PASSING = {429, 500, 502, 503, 504}  # HTTP statuses that may be gone on the next attempt
 LONGEST_PAUSE = 60.0  # seconds between two attempts
 CHUNK = 64 * 1024  # bytes
+TICK = 0.2  # seconds that one wait of the main thread may take
 
 log = logging.getLogger(__name__)
 
@@ -230,9 +232,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ) as downloader:
             for number, url in enumerate(urls, 1):
                 futures[url] = downloader.submit(url, file_name(number, url))
-            finished = as_completed(futures.values(), options.within)
-            for number, _ in enumerate(finished, 1):
-                show_progress(number, len(urls))
+            pending = set(futures.values())
+            end = time.monotonic() + options.within
+            while pending and time.monotonic() < end:
+                # Short, as not every Ctrl-C interrupts a wait: one that comes in the instant
+                # before it does not, and none does on Windows.
+                pending = wait(pending, TICK).not_done
+                show_progress(len(futures) - len(pending), len(futures))
+            if pending:
+                raise TimeoutError
     except TimeoutError:
         print(f"stopped after {options.within:g} s, until then:")
     except KeyboardInterrupt:
