@@ -68,7 +68,9 @@ class Interpreter:
 def examine(program):
     """Return the Interpreter behind `program`, or None if it is no CPython that starts."""
     try:
-        answer = subprocess.run([program, "-Ic", PROBE], capture_output=True, text=True, timeout=120)
+        answer = subprocess.run(
+            [program, "-Ic", PROBE], capture_output=True, text=True, timeout=120
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     if answer.returncode:
