@@ -7,6 +7,7 @@ and with `__name__` set to "builtins", so this replaces only the running.
 import difflib
 import json
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -37,6 +38,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # A shell starts background jobs with Ctrl-C ignored, and blocks would inherit that.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(Guide(config), "guide")
 
 
