@@ -12,10 +12,12 @@ from pathlib import Path
 
 from pytest_codeblocks import CodeBlock, extract_from_buffer
 
+from interpreters import PACKAGES
+
 ROOT = Path(__file__).parent.parent
 
 MARKS = {"any_order", "differs", "needs", "raises", "varies"}  # see .github/CONTRIBUTING.md
-NEED = re.compile(r"3\.\d+|free-threaded|gil|linux|posix")
+NEED = re.compile("|".join([r"3\.\d+", "free-threaded", "gil", "linux", "posix", *PACKAGES]))
 RUNS = {"python", "sh"}
 READ = {"console", "toml", "ini", "yaml"}
 PROGRAM = re.compile(r'python title="(?P<path>examples/[\w/-]+\.py)"')

@@ -12,18 +12,20 @@ from pathlib import Path
 
 VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 WANTED = tuple(v + t for v in VERSIONS for t in ("", "t") if t == "" or v >= "3.13")
+PACKAGES = ("distributed", "frontrun")  # have no wheel for some builds
 FOLDERS = ("~/.pyenv/versions/*/bin", "/opt/pythons/bin")
 
-PROBE = """
-import json, platform, sys, sysconfig
-print(json.dumps({
+PROBE = f"""
+import importlib.util, json, platform, sys, sysconfig
+print(json.dumps({{
     "implementation": platform.python_implementation(),
     "program": sys.executable,
     "version": platform.python_version(),
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-    "platform": {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform),
+    "platform": {{"win32": "windows", "darwin": "macos"}}.get(sys.platform, sys.platform),
     "details": sys.version,
-}))
+    "packages": [name for name in {PACKAGES} if importlib.util.find_spec(name)],
+}}))
 """
 
 
@@ -36,6 +38,7 @@ class Interpreter:
     free_threaded: bool
     platform: str
     details: str
+    packages: tuple[str, ...] = ()
 
     @property
     def name(self):
@@ -45,7 +48,9 @@ class Interpreter:
     def about(self):
         """Return what identifies the build, without where it lies on this machine."""
         return {"name": self.name} | {
-            name: value for name, value in asdict(self).items() if name != "program"
+            name: value
+            for name, value in asdict(self).items()
+            if name not in {"program", "packages"}
         }
 
     def offers(self, need):
@@ -55,7 +60,7 @@ class Interpreter:
             "gil": not self.free_threaded,
             "linux": self.platform == "linux",
             "posix": self.platform != "windows",
-        }
+        } | {name: name in self.packages for name in PACKAGES}
         if need in met:
             return met[need]
         return self._minor(self.version) >= self._minor(need)
@@ -76,7 +81,9 @@ def examine(program):
     if answer.returncode:
         return None
     facts = json.loads(answer.stdout)
-    return Interpreter(**facts) if facts.pop("implementation") == "CPython" else None
+    if facts.pop("implementation") != "CPython":
+        return None
+    return Interpreter(**facts | {"packages": tuple(facts["packages"])})
 
 
 def this():

@@ -8,52 +8,86 @@ not install on free-threaded builds. Here pytest stays where it is and only the 
 elsewhere.
 """
 
+import json
 import os
 import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from importlib.metadata import requires
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.tags import platform_tags
 
 import interpreters
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".cache" / "builds"
-IMPORTED = ["requests"]  # what blocks import beside the standard library
+IMPORTED = ("requests", "pytest", *interpreters.PACKAGES)  # by blocks, beside the standard library
 
 
-def wanted(names=IMPORTED):
-    """Return the lines of requirements.txt that lock `names` and all that they require."""
-    found, names = set(), list(names)
-    while names:
-        name = names.pop()
-        found.add(name)
-        for requirement in requires(name) or []:
-            if "extra ==" not in requirement:
-                other = re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")
-                names += [other] if other not in found else []
-    locked = re.findall(r"^[\w.-]+==.*(?:\n +.*)*", (ROOT / "requirements.txt").read_text(), re.M)
-    return "\n".join(entry for entry in locked if entry.partition("==")[0] in found) + "\n"
+def locked(name, interpreter):
+    """Return the lines of requirements.txt for `name` and all that it requires on a build."""
+    lock = (ROOT / "requirements.txt").read_text("utf-8")
+    wanted, entries = {name}, re.findall(r"^[\w.-]+==.*(?:\n +.*)*", lock, re.M)
+    asked_for_by = {
+        entry.partition("==")[0]: set(re.findall(r"^ +# +(?:via )?([\w.-]+)$", entry, re.M))
+        for entry in entries
+    }
+    while more := {name for name, by in asked_for_by.items() if by & wanted} - wanted:
+        wanted |= more
+    return "".join(_for_build(e, interpreter) for e in entries if e.partition("==")[0] in wanted)
+
+
+def _for_build(entry, interpreter):
+    """Return an entry with its marker decided for the build: pip would ask for its own."""
+    first, *hashes = entry.splitlines()
+    requirement = Requirement(first.rstrip("\\ "))
+    about = {
+        "python_version": interpreter.version.rpartition(".")[0],
+        "python_full_version": interpreter.version,
+    }
+    if requirement.marker and not requirement.marker.evaluate(about):
+        return ""
+    requirement.marker = None
+    return "\n".join([f"{requirement} \\", *hashes, ""])
 
 
 def environment(interpreter):
     """Return the Python of an environment with what blocks import; make it if there is none."""
     folder = FOLDER / f"{interpreter.name}-{interpreter.version}"
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    lines, record = wanted(), folder / "requirements.txt"
-    if not record.exists() or record.read_text() != lines:
-        # The site's own pip puts pure Python there: Debian's builds come without ensurepip,
-        # and a pip may be too old to run on the build.
+    wanted = {name: locked(name, interpreter) for name in IMPORTED}
+    record = folder / "installed.json"
+    if not record.exists() or json.loads(record.read_text()) != wanted:
         _run(interpreter.program, "-m", "venv", "--clear", "--without-pip", folder)
-        locked = folder / "locked.txt"
-        locked.write_text(lines)
         packages = _run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-        pure = ["--only-binary=:all:", "--implementation=py", "--abi=none", "--platform=any"]
-        _run(*pip, *pure, "--requirement", locked, "--target", packages.strip())
-        locked.rename(record)
+        for name, lines in wanted.items():
+            requirements = folder / f"{name}.txt"
+            requirements.write_text(lines)
+            _install(requirements, packages.strip(), interpreter)
+        record.write_text(json.dumps(wanted))
     return python
+
+
+def _install(requirements, packages, interpreter):
+    """Install the wheels that there are for a build; those of PACKAGES may be missing.
+
+    The site's own pip does it: Debian's builds come without ensurepip, and a pip may be
+    too old to run on the build.
+    """
+    abi = f"cp{interpreter.name.replace('.', '')}"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
+    build = ["--only-binary=:all:", "--implementation=cp", "--abi=none", f"--abi={abi}"]
+    build += ["--abi=abi3"] * (not interpreter.free_threaded)
+    build += [f"--python-version={interpreter.version}"]
+    build += [f"--platform={tag}" for tag in platform_tags()]
+    try:
+        _run(*pip, *build, "--requirement", requirements, "--target", packages)
+    except subprocess.CalledProcessError as error:
+        no_wheel = "No matching distribution found" in error.stderr
+        if not (no_wheel and requirements.stem in interpreters.PACKAGES):
+            raise
 
 
 def run(interpreter):

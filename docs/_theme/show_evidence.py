@@ -28,7 +28,7 @@ builds = cache(evidence.builds)
 
 def need(mark):
     """Return a need as a label: "3.14+", "free-threaded"."""
-    return NEEDS.get(mark, f"{mark}+")
+    return f"{mark}+" if mark[0].isdigit() else NEEDS.get(mark, mark)
 
 
 def _column(build):
