@@ -17,9 +17,9 @@ site: blocks build
 	@echo "Offline   dist/$(NAME)/index.html      open it in a browser"
 	@echo "PDF       dist/$(NAME).pdf             open it in a reader"
 
-# Measured pages show the last figures, if there are any, and say when they were taken.
+# Measured pages show their last figures, if there are any, and say when they were taken.
 serve: $(INSTALLED)
-	MEASURED=reuse $(BIN)/mkdocs serve
+	MEASURE=false $(BIN)/mkdocs serve
 
 test: system-test lint blocks build
 	@echo "▸ Checking programs, checks, site and book"
@@ -49,10 +49,10 @@ blocks: $(INSTALLED)
 	@$(BIN)/pytest docs $(LIVE)
 
 build: system $(INSTALLED)
-	@echo "▸ Building the site, the offline copy and the book (measuring takes about half a minute)"
+	@echo "▸ Building the site, the offline copy and the book (measuring takes about three minutes)"
 	@rm -rf dist
 	@$(BIN)/mkdocs build
-	@OFFLINE=true MEASURED=reuse $(BIN)/mkdocs build --site-dir dist/$(NAME)
+	@OFFLINE=true MEASURE=false $(BIN)/mkdocs build --site-dir dist/$(NAME)
 	@$(BIN)/python docs/_theme/book.py site dist/$(NAME).pdf
 	@cp dist/$(NAME).pdf dist/$(NAME)/
 	@cd dist && $(CURDIR)/$(BIN)/python -m zipfile -c $(NAME).zip $(NAME)

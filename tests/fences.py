@@ -16,7 +16,14 @@ from interpreters import PACKAGES
 
 ROOT = Path(__file__).parent.parent
 
-MARKS = {"any_order", "differs", "needs", "raises", "varies"}  # see .github/CONTRIBUTING.md
+MARKS = {
+    "any_order",
+    "differs",
+    "needs",
+    "raises",
+    "timeline",
+    "varies",
+}  # see .github/CONTRIBUTING.md
 NEED = re.compile("|".join([r"3\.\d+", "free-threaded", "gil", "linux", "posix", *PACKAGES]))
 RUNS = {"python", "sh"}
 READ = {"console", "toml", "ini", "yaml"}

@@ -5,7 +5,6 @@ and with `__name__` set to "builtins", so this replaces only the running.
 """
 
 import difflib
-import json
 import os
 import signal
 import sys
@@ -299,14 +298,13 @@ class Block(Check):
 
 
 class Measurement(Block):
-    """A program that measures: what it prints differs each time, but is JSON."""
+    """A program that measures: it runs to its end, and what it prints differs each time."""
+
+    @property
+    def deadline(self):
+        return 4 * super().deadline  # others run beside it here
 
     def _check_output(self):
-        try:
-            json.loads(self.printed)
-        except ValueError as error:
-            message = f"{self.place}: {self.program} must print JSON: {error}"
-            raise Wrong(message, self.printed) from error
         self.printed = None
 
 

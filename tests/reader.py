@@ -22,12 +22,13 @@ class Run:
     in_time: bool = True
 
 
-def run(path, python, *, code=None, language="python", deadline=30, environment=None):
+def run(path, python, *, code=None, language="python", deadline=30, environment=None, under=()):
     """Run `code`, or the file itself, under the name `path` (relative to the repository).
 
     The working directory is new and empty but for the file and `examples`. After
     `deadline` seconds every process of the run is killed; a Python process first
-    prints where each of its threads stands.
+    prints where each of its threads stands. `under` names a Python program that is to run
+    it, with its options.
     """
     with tempfile.TemporaryDirectory(prefix="guide-") as folder:
         folder = Path(folder).resolve()
@@ -36,7 +37,7 @@ def run(path, python, *, code=None, language="python", deadline=30, environment=
             script = folder / Path(path).relative_to(Path(path).anchor)
             script.parent.mkdir(parents=True, exist_ok=True)
             script.write_text(code, encoding="utf-8")
-        command = [python, str(path)] if language == "python" else ["sh", "-eu", str(path)]
+        command = [python, *under, str(path)] if language == "python" else ["sh", "-eu", str(path)]
         environment = _environment(_home_of(python, folder), environment)
         result = _finish(command, folder, deadline, environment)
         output = result.output.replace(f"{folder}{os.sep}", "").replace(f"{ROOT}{os.sep}", "")

@@ -13,7 +13,9 @@ from mkdocs.structure.files import File
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
 
 import fences  # noqa: E402
+import measuring  # noqa: E402
 import show_evidence  # noqa: E402
+import timelines  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks")
 THEME = Path(__file__).parent
@@ -62,11 +64,19 @@ def on_page_markdown(markdown, page, config, files):
         elif fence:
             if fence["info"] in fences.RUNS or fences.PROGRAM.fullmatch(fence["info"]):
                 block = next(blocks)
-                ran = ["", fence["indent"] + show_evidence.line(block, page), ""]
+                below = [show_evidence.line(block, page), _timeline(block, page)]
+                ran = [line for part in below if part for line in ("", fence["indent"] + part, "")]
             lines += [_opening(block, fence), *_rest(source, fence)]
         else:
             lines.append(line)
     return "\n".join(lines + ran)
+
+
+def _timeline(block, page):
+    try:
+        return timelines.figure(block, _place(page.file.src_path, block.code.splitlines()[0]))
+    except timelines.NotRecorded as problem:
+        raise PluginError(str(problem)) from None
 
 
 def _rest(source, fence):
@@ -113,12 +123,13 @@ def on_page_content(html, page, config, files):
     """Reduce a notebook page to its content, in the markup of every other page."""
     if not page.file.src_path.endswith(".py"):
         return html
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(measuring.last_page(page.file, html), "html.parser")
     cells = [cell for cell in soup.select(".jp-Cell") if not cell.select_one(".jp-Cell")]
     return "\n".join(part for cell in cells for part in _cell(cell, page, files))
 
 
 def _cell(cell, page, files):
+    """Yield what a cell says or shows. Its own code only arranges that: programs measure."""
     text = cell.select_one(".jp-RenderedMarkdown")
     if text:
         for link in text.select("a[href]"):
@@ -128,12 +139,6 @@ def _cell(cell, page, files):
             anchor["title"] = "Link to this section"
         yield text.decode_contents()
         return
-    code = cell.select_one(".jp-InputArea-editor pre")
-    if code:
-        yield (
-            '<div class="language-python highlight"><pre><code>'
-            f"{code.decode_contents().strip()}\n</code></pre></div>"
-        )
     for output in cell.select(".jp-OutputArea-output"):
         printed = output.find("pre")
         if printed and "jp-RenderedHTMLCommon" not in output["class"]:

@@ -1,56 +1,120 @@
 # %% [markdown]
 # # I/O-Bound and CPU-Bound Work, Measured
-#
-# The guide says: threads speed up work that waits, and on the default build they do not speed
-# up work that computes; processes do. This page measures it at every build of the site, on the
-# interpreter and the machine that it names first.
 
 # %%
 from statistics import median
 
 import figures
+import measuring
 
-run = figures.measured("measured/io_and_cpu.py")
-print(f"CPython {run['python']}, {run['build']}, {run['cores']} cores")
-print(f"{run['workers']} tasks on {run['workers']} workers")
-print(f"medians of {run['repetitions']} repetitions")
-print(f"measured {run['measured_at']}")
+runs = measuring.measured("measured/io_and_cpu.py")
+
+
+def speed_ups(run, work, way):
+    """Return {workers: [speed-up in each repetition]} over one task after another."""
+    rows = {
+        (row["way"], row["workers"]): row["seconds"]
+        for row in run["measurements"]
+        if row["work"] == work
+    }
+    alone = median(rows["one after another", 1])
+    return {
+        workers: [alone / seconds for seconds in taken]
+        for (name, workers), taken in rows.items()
+        if name == way
+    }
+
+
+def best(run, work, way):
+    return max(median(values) for values in speed_ups(run, work, way).values())
+
+
+newest = list(runs)[-1] if not runs[list(runs)[-1]]["free_threaded"] else list(runs)[-2]
+with_gil = [best(run, "CPU-bound", "threads") for run in runs.values() if not run["free_threaded"]]
+without = [best(run, "CPU-bound", "threads") for run in runs.values() if run["free_threaded"]]
+waiting = [median(speed_ups(run, "I/O-bound", "threads")[8]) for run in runs.values()]
+figures.say(
+    f"Eight threads do work that waits **{figures.times(median(waiting))}** as fast as one. Work that "
+    f"computes they do {figures.times(median(with_gil))} as fast on default builds, whatever the "
+    "number of threads"
+    + (
+        f", and **{figures.times(median(without))}** as fast on the free-threaded build."
+        if without
+        else "."
+    )
+)
+
+# %%
+at_two = {name: speed_ups(run, "CPU-bound", "threads")[2] for name, run in runs.items()}
+figures.bars(
+    at_two,
+    unit="×",
+    alt="Speed-up of CPU-bound work on two threads. "
+    + ", ".join(f"{name}: {median(values):.1f} times" for name, values in at_two.items()),
+)
+
+# %% [markdown]
+# The bars are the speed-up of CPU-bound work on two threads over one task after another, the median on
+# each build; the thin lines reach from the slowest repetition to the fastest. Every figure on this page is
+# computed from one run on this machine:
+
+# %%
+figures.about(runs)
 
 # %% [markdown]
 # ## I/O-bound work: the waits overlap
 #
-# Each task waits, as for an answer over the network. A bar is the speed-up over running the
-# tasks one after another; the thin line reaches from the slowest repetition to the fastest.
+# Eight tasks wait, as for an answer over the network. A thread that waits has released the GIL, so each way to
+# run the tasks at the same time comes close to the ideal, on every build.
 
 
 # %%
-def speed_ups(work):
-    """Return the median speed-up of each way over the sequential run, and its spread."""
-    seconds = run["seconds"][work]
-    base = median(seconds["sequential"])
-    medians = {way: base / median(times) for way, times in seconds.items()}
-    spread = {way: (base / max(times), base / min(times)) for way, times in seconds.items()}
-    return medians, spread
-
-
 def plot(work):
-    medians, spread = speed_ups(work)
-    words = ", ".join(f"{way} {value:.1f} times" for way, value in medians.items())
-    return figures.bars(medians, spread, unit="×", alt=f"Speed-up of {work} work: {words}.")
+    run = runs[newest]
+    ways = list(dict.fromkeys(row["way"] for row in run["measurements"] if row["work"] == work))
+    series = {way: speed_ups(run, work, way) for way in ways if way != "one after another"}
+    most = {way: max((median(v), n) for n, v in points.items()) for way, points in series.items()}
+    words = ", ".join(f"{way} {value:.1f} times on {n} workers" for way, (value, n) in most.items())
+    return figures.lines(
+        series,
+        x="workers",
+        y="speed-up",
+        ideal=work == "I/O-bound",
+        alt=f"Speed-up of {work} work against workers on {newest}. At best: {words}.",
+    )
 
 
 plot("I/O-bound")
 
+
+# %%
+def every_build(work, workers):
+    ways = ["threads", "processes", "subinterpreters", "asyncio"]
+    rows = []
+    for name, run in runs.items():
+        found = [speed_ups(run, work, way).get(workers) for way in ways]
+        rows.append([name, *(f"{median(values):.1f}" if values else "–" for values in found)])
+    return figures.table([f"{workers} workers", *ways], rows)
+
+
+every_build("I/O-bound", 8)
+
 # %% [markdown]
 # ## CPU-bound work: the GIL holds threads to one core
 #
-# Each task adds integers in pure Python. On the default build one thread runs at a time,
-# whatever the number of cores. Each process has a GIL of its own.
+# Four tasks add integers in pure Python. On a default build one thread at a time runs Python code. Each process
+# and each subinterpreter has a GIL of its own, and the free-threaded build has none. No way goes beyond the
+# number of cores.
 
 # %%
 plot("CPU-bound")
 
+# %%
+every_build("CPU-bound", 2)
+
 # %% [markdown]
+# A dash stands where a build has no such way: `InterpreterPoolExecutor` came with 3.14, and asyncio runs on one thread.
+#
 # ## Run it on your machine
 #
 # The figures come from this program and nothing else. It needs the standard library only.
@@ -62,4 +126,5 @@ figures.program("measured/io_and_cpu.py")
 # ## Where to go next
 #
 # - [When to Use Multithreading](../guide/when-to-use.md) turns these figures into a decision.
+# - [Measure your own](measure_yours.py) does the same with a function of yours.
 # - [Concurrency vs. Parallelism](../guide/concurrency.md) says what the GIL is.

@@ -1,22 +1,31 @@
-"""Measure how I/O-bound and CPU-bound work speed up under each way to run it.
+"""Measure how work that waits and work that computes speed up with the number of workers.
 
-Prints one JSON object: for each kind of work and each way, the seconds of every
-repetition. The ways are taken in turn, so that a busy moment of the machine does
-not fall on one of them alone. Wall-clock seconds, `time.perf_counter`.
+Prints one JSON object: the wall-clock seconds (`time.perf_counter`) of every repetition,
+for each kind of work, each way to run it and each number of workers. The ways are taken
+in turn, so that a busy moment of the machine does not fall on one of them alone.
 """
 
 import asyncio
+import concurrent.futures
 import json
 import os
-import platform
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
 
-WORKERS = 4
-REPETITIONS = 5
-WAIT = 0.05  # seconds: a quick answer over the network
-STEPS = 3_000_000  # additions: some tens of milliseconds of pure Python
+REPETITIONS = 3
+WORKERS = (1, 2, 4, 8)
+WAITS = 8
+WAIT = 0.02  # seconds: a quick answer over the network
+COMPUTATIONS = 4
+STEPS = 1_000_000  # additions: some tens of milliseconds of pure Python
+
+POOLS = {
+    "threads": concurrent.futures.ThreadPoolExecutor,
+    "processes": concurrent.futures.ProcessPoolExecutor,
+}
+if sys.version_info >= (3, 14):
+    POOLS["subinterpreters"] = concurrent.futures.InterpreterPoolExecutor
 
 
 def wait(_):
@@ -30,8 +39,18 @@ def compute(_):
     return total
 
 
-async def wait_in_event_loop():
-    await asyncio.gather(*(asyncio.sleep(WAIT) for _ in range(WORKERS)))
+def loop_with(workers):
+    asyncio.run(wait_in_event_loop(workers))
+
+
+async def wait_in_event_loop(workers):
+    limit = asyncio.Semaphore(workers)
+
+    async def one():
+        async with limit:
+            await asyncio.sleep(WAIT)
+
+    await asyncio.gather(*(one() for _ in range(WAITS)))
 
 
 def seconds(action):
@@ -40,48 +59,42 @@ def seconds(action):
     return time.perf_counter() - started
 
 
+def mapped(pool, work, tasks):
+    return list(pool.map(work, range(tasks)))
+
+
+def ways(pools):
+    """Yield (kind of work, way, workers, the action to be timed)."""
+    yield "I/O-bound", "one after another", 1, lambda: list(map(wait, range(WAITS)))
+    yield "CPU-bound", "one after another", 1, lambda: list(map(compute, range(COMPUTATIONS)))
+    for (way, workers), pool in pools.items():
+        yield "I/O-bound", way, workers, partial(mapped, pool, wait, WAITS)
+        if workers <= COMPUTATIONS:
+            yield "CPU-bound", way, workers, partial(mapped, pool, compute, COMPUTATIONS)
+    for workers in WORKERS:
+        yield "I/O-bound", "asyncio", workers, partial(loop_with, workers)
+
+
 def measure():
-    """Return {work: {way: [seconds, …]}} for WORKERS tasks of each kind of work."""
-    with (
-        ThreadPoolExecutor(WORKERS) as threads,
-        ProcessPoolExecutor(WORKERS) as processes,
-    ):
-        for pool in threads, processes:
-            list(pool.map(wait, range(WORKERS)))  # start the workers
-        tasks = range(WORKERS)
-        ways = {
-            "I/O-bound": {
-                "sequential": lambda: list(map(wait, tasks)),
-                "threads": lambda: list(threads.map(wait, tasks)),
-                "asyncio": lambda: asyncio.run(wait_in_event_loop()),
-                "processes": lambda: list(processes.map(wait, tasks)),
-            },
-            "CPU-bound": {
-                "sequential": lambda: list(map(compute, tasks)),
-                "threads": lambda: list(threads.map(compute, tasks)),
-                "processes": lambda: list(processes.map(compute, tasks)),
-            },
-        }
-        result = {work: {way: [] for way in actions} for work, actions in ways.items()}
-        for _ in range(REPETITIONS):
-            for work, actions in ways.items():
-                for way, action in actions.items():
-                    result[work][way].append(seconds(action))
-    return result
+    """Return a list of {"work", "way", "workers", "seconds": [one a repetition]}."""
+    pools = {(way, n): kind(n) for way, kind in POOLS.items() for n in WORKERS[1:]}
+    for (_, workers), pool in pools.items():
+        list(pool.map(wait, range(2 * workers)))  # start the workers
+    found = [(*what, action, []) for *what, action in ways(pools)]
+    for _ in range(REPETITIONS):
+        for *_, action, times in found:
+            times.append(seconds(action))
+    for pool in pools.values():
+        pool.shutdown()
+    return [
+        {"work": work, "way": way, "workers": workers, "seconds": times}
+        for work, way, workers, _, times in found
+    ]
 
 
 def main():
-    gil = getattr(sys, "_is_gil_enabled", lambda: True)()
-    about = {
-        "python": platform.python_version(),
-        "build": "default build (GIL)" if gil else "free-threaded build",
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
-        "workers": WORKERS,
-        "repetitions": REPETITIONS,
-    }
-    print(json.dumps(about | {"seconds": measure()}))
+    about = {"python": sys.version, "cores": os.cpu_count(), "repetitions": REPETITIONS}
+    print(json.dumps(about | {"measurements": measure()}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,105 @@
+# %% [markdown]
+# # Measure Your Own Function
+
+# %%
+from statistics import median
+
+import figures
+import measuring
+
+FUNCTIONS = {
+    "samples:wait": "waits for 10 ms",
+    "samples:compute": "adds integers in Python",
+    "samples:digest": "computes SHA-256 in C",
+}
+runs = {
+    function: measuring.measured("measured/measure_yours.py", "--json", function)
+    for function in FUNCTIONS
+}
+builds = list(runs["samples:compute"])
+newest = [name for name in builds if not runs["samples:compute"][name]["free_threaded"]][-1]
+
+figures.say(
+    "One command tells whether threads speed up a function of yours. Of three samples on "
+    f"{newest}, "
+    + "; ".join(
+        f"the one that {does}: **{runs[function][newest]['verdict']}**"
+        for function, does in FUNCTIONS.items()
+    )
+    + "."
+)
+
+
+# %%
+def threads(function, build):
+    found = runs[function][build]["speed_ups"]["threads"]
+    return {int(workers): values for workers, values in found.items()}
+
+
+figures.lines(
+    {does: threads(function, newest) for function, does in FUNCTIONS.items()},
+    x="threads",
+    y="speed-up",
+    ideal=True,
+    alt=f"Speed-up against threads on {newest}. "
+    + ". ".join(
+        f"{does}: "
+        + ", ".join(f"{median(v):.1f} on {n}" for n, v in threads(function, newest).items())
+        for function, does in FUNCTIONS.items()
+    ),
+)
+
+# %%
+figures.about(runs["samples:compute"])
+
+# %% [markdown]
+# ## Run it on a function of yours
+#
+# Save the program below. Name a function without arguments, in a file of the working directory or in anything that
+# can be imported:
+#
+# ```console
+# $ python measure_yours.py mymodule:my_function
+# ```
+#
+# It calls the function one time after another, then on threads and on processes, and prints a verdict, the reason and a plot.
+# It ends with a message of one line where it cannot measure: no such function, arguments needed, a coroutine
+# function, an exception, a call that takes too long, a process with one core.
+#
+# ## What the verdicts mean
+#
+# - **waits**: most of a call is waiting, and the waits overlap. Use a thread pool.
+# - **scales**: a call computes, and threads compute side by side: in C code that releases the GIL, as `hashlib`
+#   [does for large data](https://docs.python.org/3/library/hashlib.html), or on the free-threaded build.
+# - **held by the GIL**: a call computes in Python, one thread at a time. Use processes, subinterpreters or the free-threaded build.
+# - **held by something shared**: more threads bring nothing though there is no GIL, or though a call only waits. Look for a
+#   lock, a connection or an object that all calls share.
+#
+# ## Every build
+
+# %%
+figures.table(
+    ["function", *builds],
+    [
+        [does, *(runs[function][build]["verdict"] for build in builds)]
+        for function, does in FUNCTIONS.items()
+    ],
+)
+
+# %% [markdown]
+# ## The program
+
+# %%
+figures.program("measured/measure_yours.py")
+
+# %% [markdown]
+# The samples:
+
+# %%
+figures.program("measured/samples.py")
+
+# %% [markdown]
+# ## Where to go next
+#
+# - [When to Use Multithreading](../guide/when-to-use.md) says what to do with a verdict.
+# - [I/O-bound and CPU-bound work](io_and_cpu.py) has the figures of each way to run tasks.

@@ -1,0 +1,106 @@
+# %% [markdown]
+# # How Many Threads? Pool Size, Measured
+
+# %%
+from statistics import median
+
+import figures
+import measuring
+
+runs = measuring.measured("measured/pool_size.py")
+
+
+def points(run, kind, what):
+    return {row["size"]: row[what] for row in run["measurements"] if row["kind"] == kind}
+
+
+def knee(run, kind):
+    """Return the smallest size within a tenth of the best throughput."""
+    throughput = {size: median(v) for size, v in points(run, kind, "throughput").items()}
+    return next(size for size, v in throughput.items() if v >= 0.9 * max(throughput.values()))
+
+
+kinds = list(dict.fromkeys(row["kind"] for row in next(iter(runs.values()))["measurements"]))
+*waits, mixed = kinds
+newest = [name for name, run in runs.items() if not run["free_threaded"]][-1]
+figures.say(
+    f"Work that waits gains from every thread up to one a task: on {newest} the best pool for tasks that wait 10 ms "
+    f"has **{knee(runs[newest], 'waits 10 ms')}** threads of the {max(points(runs[newest], mixed, 'throughput'))} tried. "
+    f"Work that also computes stops gaining at **{knee(runs[newest], mixed)}**."
+)
+
+# %%
+relative = {
+    kind: {
+        size: [value / median(points(runs[newest], kind, "throughput")[8]) for value in values]
+        for size, values in points(runs[newest], kind, "throughput").items()
+    }
+    for kind in kinds
+}
+figures.lines(
+    relative,
+    x="threads in the pool",
+    y="throughput, 8 threads = 1",
+    alt=f"Throughput against pool size on {newest}, 8 threads being 1. "
+    + ". ".join(
+        f"A task that {kind}: "
+        + ", ".join(f"{median(v):.2f} at {size}" for size, v in line.items())
+        for kind, line in relative.items()
+    ),
+)
+
+# %% [markdown]
+# All tasks are submitted at once to a pool of each size. The curves of work that waits rise until each task has a thread
+# of its own. The curve of mixed work bends where the computing part keeps the GIL, or the cores, busy: that bend
+# is the knee, and more threads than that add memory and switches, no throughput.
+
+# %%
+figures.about(runs)
+
+# %% [markdown]
+# ## Where the knee is on each build
+#
+# The smallest pool within a tenth of the best throughput.
+
+# %%
+figures.table(
+    ["build", *kinds], [[name, *(knee(run, kind) for kind in kinds)] for name, run in runs.items()]
+)
+
+# %% [markdown]
+# ## How long a task waits for a thread
+#
+# The other side of throughput: the median time between `submit` and the first line of the task.
+
+# %%
+waited = {kind: points(runs[newest], kind, "waited") for kind in kinds}
+figures.lines(
+    {
+        kind: {size: [1000 * v for v in values] for size, values in line.items()}
+        for kind, line in waited.items()
+    },
+    x="threads in the pool",
+    y="milliseconds",
+    log_y=True,
+    alt=f"Milliseconds that a task waits for a thread, against pool size on {newest}. "
+    + ". ".join(
+        f"A task that {kind}: "
+        + ", ".join(f"{1000 * median(v):.1f} at {size}" for size, v in line.items())
+        for kind, line in waited.items()
+    ),
+)
+
+# %% [markdown]
+# ## Find your own knee
+#
+# Replace `mixed` in this program by what your tasks do, run it, and take the smallest pool after which the
+# throughput no longer rises. A service on the other side may have a limit of its own; that one comes first.
+
+# %%
+figures.program("measured/pool_size.py")
+
+# %% [markdown]
+# ## Where to go next
+#
+# - [High-Level Thread Pools](../guide/pools.md) says what the default size is, and why.
+# - [Backpressure](backpressure.py) measures what waits in front of a pool.

@@ -1,0 +1,120 @@
+"""Measure what more threads bring to work that computes, by what the threads share.
+
+Prints one JSON object: for each kind of sharing and each number of threads, the steps
+done a second in every repetition, and the seconds of one task on one thread.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+
+REPETITIONS = 5
+THREADS = (1, 2, 4)
+STEPS = 500_000  # for each thread
+
+
+def private(_):
+    total = 0
+    for number in range(STEPS):
+        total += number
+
+
+class SharedDict:
+    def __init__(self):
+        self.counts = dict.fromkeys(range(64), 0)
+
+    def __call__(self, _):
+        counts = self.counts
+        for number in range(STEPS):
+            counts[number & 63] = number
+
+
+class SharedLock:
+    def __init__(self):
+        self.lock, self.total = threading.Lock(), 0
+
+    def __call__(self, _):
+        for _ in range(STEPS // 5):
+            with self.lock:
+                self.total += 1
+
+
+class Shards:
+    """One counter and one lock for each thread, added up when somebody asks."""
+
+    def __init__(self):
+        self.shards = [[threading.Lock(), 0] for _ in range(max(THREADS))]
+
+    def __call__(self, number):
+        shard = self.shards[number]
+        for _ in range(STEPS // 5):
+            with shard[0]:
+                shard[1] += 1
+
+
+KINDS = {
+    "private data": (private, STEPS),
+    "a counter for each thread": (Shards(), STEPS // 5),
+    "one shared dict": (SharedDict(), STEPS),
+    "one shared lock": (SharedLock(), STEPS // 5),
+}
+
+
+def steps_a_second(work, steps, count):
+    ready = threading.Barrier(count + 1)
+
+    def run(number):
+        ready.wait()
+        work(number)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    ready.wait()
+    started = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    return count * steps / (time.perf_counter() - started)
+
+
+def fibonacci(number):
+    return number if number < 2 else fibonacci(number - 1) + fibonacci(number - 2)
+
+
+def objects():
+    return sum(len(str(n)) for n in [{"n": n, "square": n * n}["square"] for n in range(60_000)])
+
+
+ONE_THREAD = {
+    "calls": lambda: fibonacci(21),
+    "additions": lambda: private(0),
+    "objects": objects,
+}
+
+
+def seconds(action):
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def measure():
+    rows = [{"kind": k, "threads": n, "steps_a_second": []} for k in KINDS for n in THREADS]
+    alone = {name: [] for name in ONE_THREAD}
+    for _ in range(REPETITIONS):
+        for row in rows:
+            row["steps_a_second"].append(steps_a_second(*KINDS[row["kind"]], row["threads"]))
+        for name, action in ONE_THREAD.items():
+            alone[name].append(seconds(action))
+    return {"measurements": rows, "one_thread_seconds": alone}
+
+
+def main():
+    about = {"python": sys.version, "cores": os.cpu_count(), "repetitions": REPETITIONS}
+    print(json.dumps(about | measure()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""The measured pages: what they compute from a run, and what happens when a run goes wrong."""
+
+import json
+import re
+import sys
+
+import pytest
+
+from built import ROOT, SITE, soup
+
+sys.path.append(str(ROOT / "docs/_theme"))
+
+import measuring
+
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "docs/measured").glob("*.py"))
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """Measure a program of the given text on this interpreter alone."""
+    monkeypatch.setattr(measuring, "ROOT", tmp_path)
+    monkeypatch.setattr(measuring, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(measuring, "builds", lambda: [measuring.interpreters.this()])
+    (tmp_path / "examples").mkdir()
+
+    def measure(text, *arguments):
+        (tmp_path / "examples/work.py").write_text(text)
+        (found,) = measuring.measured("work.py", *arguments).values()
+        return found
+
+    return measure
+
+
+def test_a_measurement_says_what_measured_it(program):
+    found = program("import json, sys; print(json.dumps({'arguments': sys.argv[1:]}))", "one")
+    assert found["arguments"] == ["one"]
+    assert found["version"] == sys.version.split()[0]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", found["measured_at"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("print('no JSON')", "printed no JSON"),
+        ("import time; time.sleep(60)", "not done after 1 seconds"),
+    ],
+)
+def test_a_program_that_does_not_measure_is_named(program, monkeypatch, text, message):
+    monkeypatch.setattr(measuring, "DEADLINE", 1)
+    with pytest.raises(
+        measuring.NotMeasured, match=rf"examples/work.py on CPython 3[\s\S]*{message}"
+    ):
+        program(text)
+
+
+def test_a_record_is_reused_for_the_same_program_only(program, monkeypatch):
+    text = "import json, time; print(json.dumps({'at': time.time_ns()}))"
+    first = program(text)
+    monkeypatch.setattr(measuring, "REUSE", True)
+    assert program(text) == first
+    assert program(text + "\n") != first
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_a_measured_page_opens_with_its_answer_and_one_plot(notebook):
+    page = soup(SITE / "measured" / notebook / "index.html")
+    opening = [
+        tag.name if tag.name == "figure" else tag.get("class")
+        for tag in page.find("h1").find_next_siblings()[:2]
+    ]
+    assert opening == [["answer"], "figure"]
+    assert re.search(r"\d", page.select_one(".answer").get_text())
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_a_measured_page_shows_every_build_and_the_program(notebook):
+    page = soup(SITE / "measured" / notebook / "index.html")
+    named = {row.th.get_text() for row in page.select_one("table").select("tbody tr")}
+    assert named == {build.name for build in measuring.builds()}
+    assert page.select_one("article .filename").get_text() == f"examples/measured/{notebook}.py"
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_every_plot_has_its_values_as_text(notebook):
+    plots = soup(SITE / "measured" / notebook / "index.html").select("figure.plot svg")
+    assert plots
+    assert all(re.search(r"\d", plot["aria-label"]) for plot in plots)
+
+
+def test_a_build_that_does_not_measure_says_so(tmp_path, monkeypatch):
+    class File:
+        abs_src_path, src_path = str(tmp_path / "new.py"), "measured/new.py"
+
+    (tmp_path / "new.py").write_text("# %%\n")
+    monkeypatch.setattr(measuring, "RECORDS", tmp_path / "records")
+    monkeypatch.setattr(measuring, "REUSE", True)
+    assert "Not measured yet" in measuring.last_page(File, "<p>text</p>")
+    monkeypatch.setattr(measuring, "REUSE", False)
+    measuring.last_page(File, "<p>figures</p>")
+    monkeypatch.setattr(measuring, "REUSE", True)
+    assert measuring.last_page(File, "<p>text</p>") == "<p>figures</p>"
+
+
+def test_the_free_threaded_build_alone_loses_plain_updates():
+    """What the page on lost updates is about holds in the records that it was made from."""
+    records = sorted((ROOT / ".cache/measured").glob("lost_updates-*.json"))
+    assert records
+    for record in records:
+        run = json.loads(record.read_text("utf-8"))
+        plain = [max(r["lost"]) for r in run["measurements"] if r["way"] == "c += 1"]
+        assert any(plain) == run["free_threaded"], record.name
