@@ -76,12 +76,13 @@ def _install(requirements, packages, interpreter):
     The site's own pip does it: Debian's builds come without ensurepip, and a pip may be
     too old to run on the build.
     """
-    abi = f"cp{interpreter.name.replace('.', '')}"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-    build = ["--only-binary=:all:", "--implementation=cp", "--abi=none", f"--abi={abi}"]
-    build += ["--abi=abi3"] * (not interpreter.free_threaded)
-    build += [f"--python-version={interpreter.version}"]
-    build += [f"--platform={tag}" for tag in platform_tags()]
+    build = [f"--python-version={interpreter.version}", "--only-binary=:all:"]
+    if interpreter.free_threaded:
+        # pip would take abi3 wheels, which crash there; pure Python is enough.
+        build += ["--implementation=py", "--abi=none", "--platform=any"]
+    else:
+        build += [f"--platform={tag}" for tag in platform_tags()]
     try:
         _run(*pip, *build, "--requirement", requirements, "--target", packages)
     except subprocess.CalledProcessError as error:
