@@ -127,6 +127,11 @@ def shown_output(block):
     return (ROOT / include["path"]).read_text("utf-8") if include else expected
 
 
+def needs(block):
+    """Return what a block needs of the interpreter; the shell needs a system that has one."""
+    return (arguments(block, "needs") or []) + ["posix"] * (block.syntax == "sh")
+
+
 def arguments(block, mark):
     """Return the arguments of every mark of that name above a block, or None without one."""
     found = [m for m in block.marks if re.match(rf"pytest\.mark\.{mark}\b", m)]

@@ -183,7 +183,7 @@ class Block(Check):
         self.block = block
         self.program = fences.program(block)
         self.shown = fences.shown_output(block)
-        self.needs = self._arguments("needs")
+        self.needs = fences.needs(block)
         self.printed = self.python = self.outcome = self.reason = None
         self.stale = False
 

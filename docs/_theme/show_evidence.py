@@ -61,7 +61,7 @@ def line(block, page):
     up = "../" * page.file.src_path.count("/")
     row = _anchor(block)
     line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
-    for mark in fences.arguments(block, "needs") or []:
+    for mark in fences.needs(block):
         if mark in ABOUT or mark[0].isdigit():
             anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
             line += f" [{need(mark)}?]({up}{WHICH}#{anchor}){{ .ran }}"
@@ -100,7 +100,7 @@ def rows(docs):
             "line": block.lineno,
             "kind": _kind(page, block),
             "program": fences.program(block),
-            "needs": fences.arguments(block, "needs") or [],
+            "needs": fences.needs(block),
             "results": results(block),
         }
         for page, block in _blocks(docs)
