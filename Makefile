@@ -53,7 +53,7 @@ build: system $(INSTALLED)
 	@rm -rf dist
 	@$(BIN)/mkdocs build
 	@OFFLINE=true MEASURE=false $(BIN)/mkdocs build --site-dir dist/$(NAME)
-	@$(BIN)/python docs/_theme/book.py site dist/$(NAME).pdf
+	@$(BIN)/python docs/_theme/book site dist/$(NAME).pdf
 	@cp dist/$(NAME).pdf dist/$(NAME)/
 	@cd dist && $(CURDIR)/$(BIN)/python -m zipfile -c $(NAME).zip $(NAME)
 	@cp dist/$(NAME).pdf dist/$(NAME).zip site/
