@@ -1,6 +1,7 @@
-// Steps two threads through the instructions that the build's CPython compiled.
+// Steps two threads through the instructions that each CPython of the build compiled.
 const box = document.getElementById("explorer");
-const data = JSON.parse(document.getElementById("explorer-data").textContent);
+const builds = JSON.parse(document.getElementById("explorer-data").textContent);
+let data = builds.at(-1);
 const names = ["A", "B"];
 let version = "plain";
 let order = []; // whose turn it was, step by step; all else follows from it
@@ -10,7 +11,10 @@ box.setAttribute("role", "group");
 box.setAttribute("aria-label", "Interleaving explorer");
 box.innerHTML = `
   <p><button type="button" data-version="plain">counter += 1</button>
-  <button type="button" data-version="locked">with lock: counter += 1</button></p>
+  <button type="button" data-version="locked">with lock: counter += 1</button>
+  <label>as compiled by <select>${builds.map(({ names }, number) => `<option value="${number}"
+    ${builds[number] === data ? "selected" : ""}>CPython ${names.join(", ")}</option>`).join("")}
+  </select></label></p>
   <p class="shared"></p>
   <div class="threads">${names.map((name) => `
     <section aria-label="Thread ${name}"><button type="button" data-step></button>
@@ -84,7 +88,7 @@ const show = () => {
     const button = section.querySelector("button");
     const words = { done: "is done", waits: "waits for the lock" };
     button.textContent = words[can]
-      ? `Thread ${names[thread]} ${words[can]}` : `Step thread ${names[thread]}`;
+      ? `${names[thread]} ${words[can]}` : `Step thread ${names[thread]}`;
     button.setAttribute("aria-disabled", can in words);
     section.querySelector("ol").replaceChildren(...steps.map((step, number) => {
       const item = document.createElement("li");
@@ -139,9 +143,16 @@ box.addEventListener("click", ({ target }) => {
   show();
 });
 
+find("select").addEventListener("change", ({ target }) => {
+  stop();
+  data = builds[target.value];
+  order = [];
+  show();
+});
+
 box.addEventListener("keydown", (event) => {
   const thread = names.indexOf(event.key.toUpperCase());
-  if (thread < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (thread < 0 || event.target.closest("select") || event.ctrlKey || event.metaKey || event.altKey) return;
   event.stopPropagation();
   step(thread);
 });
