@@ -12,6 +12,7 @@ from mkdocs.structure.files import File
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
 
+import explorer  # noqa: E402
 import fences  # noqa: E402
 import measuring  # noqa: E402
 import show_evidence  # noqa: E402
@@ -49,7 +50,7 @@ def on_page_markdown(markdown, page, config, files):
     if page.file.src_path == EVIDENCE:
         return markdown + show_evidence.table(config, files)
     blocks = iter(fences.blocks(markdown))
-    lines, source = [], iter(markdown.splitlines())
+    lines, source = [], iter(explorer.fill(markdown, page).splitlines())
     block, ran = None, []
     for line in source:
         fence = FENCE.match(line)

@@ -1,0 +1,77 @@
+"""The interleaving explorer: what its script shows, and the table that stands for it in print.
+
+Both come from runs of examples/proved/interleavings.py at build, on every CPython there is.
+"""
+
+import json
+import subprocess
+from html import escape
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+
+import measuring
+
+ROOT = Path(__file__).parent.parent.parent
+PROGRAM = "examples/proved/interleavings.py"
+PAGE = "proved/races.md"
+SLOT = '<div id="explorer"></div>'
+DEADLINE = 100  # seconds for the program
+
+
+def explored():
+    """Return what the program found, once for all builds that compile alike, oldest first."""
+    found = {}
+    for build in measuring.builds():
+        answer = _run(build)
+        for version in answer["plain"], answer["locked"]:
+            for step in version["steps"]:
+                del step["offset"]
+        steps = json.dumps([answer["plain"]["steps"], answer["locked"]["steps"]])
+        names = found.pop(steps, {"names": []})["names"]
+        found[steps] = answer | {"names": [*names, build.name]}
+    return list(found.values())
+
+
+def _run(build):
+    command = [build.program, PROGRAM, "--json"]
+    try:
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE)
+    except subprocess.TimeoutExpired:
+        raise PluginError(f"{PROGRAM} on {build.name}: not done after {DEADLINE} s") from None
+    if run.returncode:
+        raise PluginError(f"{PROGRAM} on {build.name}: status {run.returncode}\n{run.stderr}")
+    return json.loads(run.stdout)
+
+
+def fill(markdown, page):
+    """Put the explorer into its slot on its page."""
+    if page.file.src_path != PAGE:
+        return markdown
+    if SLOT not in markdown:
+        raise PluginError(f"docs/{PAGE}: no line {SLOT} for the explorer")
+    found = explored()
+    return markdown.replace(SLOT, _table(found[-1]) + _data(found))
+
+
+def _table(found):
+    rows = "".join(
+        f'<tr><th scope="row">{number}</th><td>{row["thread"]}</td>'
+        f"<td><code>{escape(row['text'])}</code></td>"
+        f"<td><code>[{escape(', '.join(row['stack']))}]</code></td><td>{row['counter']}</td></tr>"
+        for number, row in enumerate(found["found"]["rows"], 1)
+    )
+    heads = ("Step", "Thread", "Instruction", "Its stack then", "counter then")
+    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
+    return (
+        '<div id="explorer" class="explorer"></div>'
+        '<div class="explorer-table"><table>'
+        "<caption>An order that loses an update, as the search found it and two threads ran it, "
+        f"on CPython {escape(found['python'])}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _data(found):
+    text = json.dumps(found, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="explorer-data">{text}</script>'
