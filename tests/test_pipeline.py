@@ -159,6 +159,19 @@ def test_leaving_the_loop_stops_an_endless_source():
             break
 
 
+def test_what_is_in_the_pipeline_when_it_stops_is_dropped():
+    last = threading.Event()
+
+    def work(number):
+        if number == 3:
+            last.set()
+        return number
+
+    with Pipeline(range(4), Stage(work)) as results:
+        assert last.wait(DEADLINE)
+    assert list(results) == []
+
+
 def test_an_error_in_the_block_stops_the_stages_and_passes_on():
     with pytest.raises(ZeroDivisionError), Pipeline(itertools.count(), Stage(double)):
         raise ZeroDivisionError
@@ -206,7 +219,10 @@ def test_a_thread_that_cannot_be_had_leaves_none_behind(monkeypatch):
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", fail)
-    with pytest.raises(RuntimeError, match="can't start"), Pipeline([], Stage(str, 4)):
+    with (
+        pytest.raises(RuntimeError, match="can't start"),
+        Pipeline(itertools.count(), Stage(str, 4)),
+    ):
         pass
     for thread in started:
         thread.join(DEADLINE)

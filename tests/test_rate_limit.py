@@ -88,6 +88,24 @@ def test_threads_share_one_limit():
     assert sorted(pauses) == pytest.approx([n / 10 for n in range(400)])
 
 
+def test_one_thread_at_a_time_is_given_its_time():
+    reading = threading.Lock()
+    together = []
+
+    def clock():
+        together.append(not reading.acquire(blocking=False))
+        threading.Event().wait(0.001)  # time for another thread to come
+        if not together[-1]:
+            reading.release()
+        return 0.0
+
+    limit = RateLimit(1, burst=100, clock=clock)
+    with ThreadPoolExecutor(4) as pool:
+        for future in [pool.submit(limit.acquire) for _ in range(20)]:
+            future.result(DEADLINE)
+    assert together == [False] * 20
+
+
 def test_in_no_span_more_than_the_burst_and_the_rate(clock):
     limit = RateLimit(5, burst=4, stop=clock, clock=clock)
     passed = []
