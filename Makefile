@@ -53,10 +53,11 @@ build: system $(INSTALLED)
 	@rm -rf dist
 	@$(BIN)/mkdocs build
 	@OFFLINE=true MEASURE=false $(BIN)/mkdocs build --site-dir dist/$(NAME)
-	@$(BIN)/python docs/_theme/book.py site dist/$(NAME).pdf
-	@cp dist/$(NAME).pdf dist/$(NAME)/
+	@$(BIN)/python docs/_theme/book site dist/$(NAME).pdf
+	@$(BIN)/python docs/_theme/book site dist/$(NAME)-small.pdf --small
+	@cp -r site/pdf dist/*.pdf dist/$(NAME)/
 	@cd dist && $(CURDIR)/$(BIN)/python -m zipfile -c $(NAME).zip $(NAME)
-	@cp dist/$(NAME).pdf dist/$(NAME).zip site/
+	@cp dist/*.pdf dist/$(NAME).zip site/
 
 system:
 	@sh tests/system-packages.sh site $(PYTHON)
