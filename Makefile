@@ -56,7 +56,7 @@ build: system $(INSTALLED)
 	@$(BIN)/python docs/_theme/book site dist/$(NAME).pdf
 	@$(BIN)/python docs/_theme/book site dist/$(NAME)-small.pdf --small
 	@cp -r site/pdf dist/*.pdf dist/$(NAME)/
-	@cd dist && $(CURDIR)/$(BIN)/python -m zipfile -c $(NAME).zip $(NAME)
+	@$(BIN)/python docs/_theme/pack.py dist/$(NAME) dist/$(NAME).zip
 	@cp dist/*.pdf dist/$(NAME).zip site/
 
 system:

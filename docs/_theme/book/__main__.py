@@ -125,6 +125,7 @@ def make(site, pdf, small):
     whole = [page for part in (opening, *chapters, index) for page in part.pages]
     opening.copy(whole).write_pdf(pdf, **OPTIONS)
     if printer.problems.said:
+        pdf.unlink()
         raise Problem("\n".join(sorted(set(printer.problems.said))))
     if not small:
         printer.problems.deaf = True  # a chapter's links to other chapters end at its edge

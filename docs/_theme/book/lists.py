@@ -32,9 +32,9 @@ def _row(style, heading, id, numbers):
 
 
 INDEXES = {
-    "index--errors": "Index of errors",
-    "index--names": "Index of names",
-    "index--rules": "Index of rules",
+    "index-of-errors": "Index of errors",
+    "index-of-names": "Index of names",
+    "index-of-rules": "Index of rules",
 }
 
 

@@ -32,7 +32,7 @@ class Page:
 
     @property
     def slug(self):
-        return self.address.strip("/").replace("/", "-") or "start"
+        return self.address.strip("/").replace("/", "-") or "index"
 
     @cached_property
     def soup(self):
