@@ -45,7 +45,7 @@ def _line(tokens):
     if len(text) > 40:
         mark = len(text) - len(text.lstrip()) + 1
         indent = round((mark + 2) * WIDTH, 2)
-        line["class"] = "l long"
+        line["class"] = "l long tight" if re.search(r"\S{25}", text) else "l long"
         line["style"] = (
             f"padding-left:{indent}em;text-indent:-{indent}em;"
             f"background-position:0 0,{round(mark * WIDTH, 2)}em 0"
