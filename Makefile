@@ -54,9 +54,10 @@ build: system $(INSTALLED)
 	@$(BIN)/mkdocs build
 	@OFFLINE=true MEASURE=false $(BIN)/mkdocs build --site-dir dist/$(NAME)
 	@$(BIN)/python docs/_theme/book site dist/$(NAME).pdf
-	@cp dist/$(NAME).pdf dist/$(NAME)/
-	@cd dist && $(CURDIR)/$(BIN)/python -m zipfile -c $(NAME).zip $(NAME)
-	@cp dist/$(NAME).pdf dist/$(NAME).zip site/
+	@$(BIN)/python docs/_theme/book site dist/$(NAME)-small.pdf --small
+	@cp -r site/pdf dist/*.pdf dist/$(NAME)/
+	@$(BIN)/python docs/_theme/pack.py dist/$(NAME) dist/$(NAME).zip
+	@cp dist/*.pdf dist/$(NAME).zip site/
 
 system:
 	@sh tests/system-packages.sh site $(PYTHON)

@@ -9,13 +9,14 @@ ROOT = Path(__file__).parent.parent
 NAME = "python-threads-executed"
 SITE = ROOT / "site"
 OFFLINE = ROOT / "dist" / NAME
+ARCHIVE = ROOT / "dist" / f"{NAME}.zip"
 BOOK = ROOT / "dist" / f"{NAME}.pdf"
 
 
 def pages(site):
     """Return the HTML files of a built site; there is a site only after `make site`."""
     found = sorted(site.rglob("*.html"))
-    assert found, f"{site.relative_to(ROOT)} is not built: run make site"
+    assert found, f"{site} is not built: run make site"
     return found
 
 
