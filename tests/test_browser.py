@@ -1,6 +1,7 @@
 """The site in a real browser: what it asks for, and what its search finds."""
 
 import http.server
+import json
 import re
 import shutil
 import threading
@@ -9,18 +10,13 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from built import OFFLINE, SITE, pages
+from built import OFFLINE, ROOT, SITE, pages
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
-# What is typed, and the section that its first hit leads to.
-SEARCHES = {
-    "as_completed": ("guide/pools", "#as-completed"),
-    "race condition": ("guide/locks", "#race"),
-    "daemon thread": ("guide/threading", "#daemon"),
-    "deadlock": ("guide/locks", "#deadlock"),
-}
+# What is typed, and the sections that answer it: "page/#section", the best one first.
+SEARCHES = json.loads((ROOT / "tests/searches.json").read_text("utf-8"))
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -73,18 +69,48 @@ def test_no_page_asks_a_third_party_or_raises(visit, address, copy):
     assert visit.errors == []
 
 
+def hits(visit, typed):
+    """Type into the search box, and return the addresses that it offers, best first."""
+    box = visit.get_by_role("combobox", name="Search")
+    box.fill(typed)
+    visit.wait_for_function(
+        "() => document.getElementById('search-count').textContent.includes('found')"
+    )
+    options = visit.get_by_role("option")
+    found = [options.nth(i).get_attribute("href") for i in range(options.count())]
+    box.fill("")
+    return found
+
+
+@pytest.mark.parametrize("group", SEARCHES)
+def test_search_finds_the_section_that_answers(visit, address, group):
+    visit.goto(address)
+    places = {}
+    for typed, answers in SEARCHES[group].items():
+        found = [url.removeprefix(address) for url in hits(visit, typed)]
+        places[typed] = next((i for i, url in enumerate(found) if url in answers), None)
+    first = sum(place == 0 for place in places.values())
+    missed = [typed for typed, place in places.items() if place is None or place > 2]
+    assert len(missed) <= len(places) / 15, f"not among the first three: {missed}"
+    second = [typed for typed, place in places.items() if place != 0]
+    assert first >= 0.73 * len(places), f"not first: {second}"
+
+
 @pytest.mark.parametrize("copy", ["online", "offline"])
-@pytest.mark.parametrize("typed", SEARCHES)
-def test_search_leads_to_the_section(visit, address, copy, typed):
+def test_search_works_by_keyboard_and_loads_its_index_only_then(visit, address, copy):
     start = {"online": address, "offline": OFFLINE.as_uri() + "/index.html"}[copy]
-    visit.goto(start)
-    box = visit.get_by_role("textbox", name="Search")
-    box.click()
-    box.type(typed)
-    # Material puts the page over its sections: the hit is the first section.
-    hit = visit.locator(".md-search-result__link[href*='#']").first
-    page, section = SEARCHES[typed]
-    # The hits follow the letters, so the first ones to appear answer only a part of the query.
-    expect(hit).to_have_attribute("href", re.compile(f"{re.escape(page)}.*{re.escape(section)}"))
-    hit.click()
-    visit.wait_for_url(lambda url: page in url and section in url, timeout=10_000)
+    visit.goto(start, wait_until="networkidle")
+    assert [url for url in visit.requests if "search-index" in url] == []
+    visit.keyboard.press("/")
+    visit.keyboard.type("as_completed")
+    expect(visit.get_by_role("option").first).to_contain_text("as_completed")
+    visit.keyboard.press("ArrowDown")
+    chosen = visit.get_by_role("option", selected=True)
+    expect(chosen).to_have_attribute("href", re.compile(r"guide/pools.*#as-completed"))
+    visit.keyboard.press("Enter")
+    visit.wait_for_url(re.compile(r"guide/pools.*#as-completed"))
+
+
+def test_the_page_for_a_wrong_address_searches_for_its_words(visit, address):
+    visit.goto(f"{address}404.html")
+    expect(visit.get_by_role("combobox", name="Search")).to_have_value("404")

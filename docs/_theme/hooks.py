@@ -14,6 +14,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tes
 
 import fences  # noqa: E402
 import measuring  # noqa: E402
+import search_index  # noqa: E402
 import show_evidence  # noqa: E402
 import timelines  # noqa: E402
 
@@ -26,11 +27,13 @@ FENCE = re.compile(r"^(?P<indent>\s*)(?P<ticks>`{3,})(?P<info>.*)$")
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
 
 EVIDENCE = "reference/evidence.md"
+searched = []
 
 
 def on_config(config):
     """Let MkDocs' warnings about links name a line, and notebooks find their tools."""
     show_evidence.builds.cache_clear()
+    searched.clear()
     global docs
     docs = Path(config.docs_dir)
     logging.getLogger("mkdocs.structure.pages").addFilter(_add_line)
@@ -120,9 +123,19 @@ def _output_label(block):
 
 
 def on_page_content(html, page, config, files):
-    """Reduce a notebook page to its content, in the markup of every other page."""
-    if not page.file.src_path.endswith(".py"):
-        return html
+    """Reduce a notebook page to its content, and let the search know every page."""
+    if page.file.src_path.endswith(".py"):
+        html = _notebook(page, html, files)
+    search = page.meta.get("search", {})
+    if not search.get("exclude"):
+        boost = search.get("boost", 1)
+        sections = search_index.sections(html, page.meta.get("description", ""))
+        searched.append([page.url, page.title, boost, sections])
+    return html
+
+
+def _notebook(page, html, files):
+    """Return the content of a notebook page in the markup of every other page."""
     soup = BeautifulSoup(measuring.last_page(page.file, html), "html.parser")
     cells = [cell for cell in soup.select(".jp-Cell") if not cell.select_one(".jp-Cell")]
     return "\n".join(part for cell in cells for part in _cell(cell, page, files))
@@ -176,6 +189,12 @@ def on_post_page(output, page, config):
         "",
         output,
     )
+
+
+def on_post_build(config):
+    """Write what the search knows."""
+    index = Path(config.site_dir, search_index.NAME)
+    index.write_text(search_index.script(searched), "utf-8")
 
 
 def on_build_error(error):
