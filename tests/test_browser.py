@@ -111,6 +111,37 @@ def test_search_works_by_keyboard_and_loads_its_index_only_then(visit, address, 
     visit.wait_for_url(re.compile(r"guide/pools.*#as-completed"))
 
 
+def test_copies_commands_without_prompts_and_code_without_output(visit, address):
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.goto(f"{address}guide/pools/")
+    block = visit.locator(".language-python").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    expect(block.get_by_role("button", name="Copied")).to_be_visible()
+    assert visit.evaluate("navigator.clipboard.readText()") == block.locator("code").inner_text()
+
+
+def test_an_output_folds_without_scripts(browser, address):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}guide/pools/")
+        output = page.locator(".output").first
+        expect(output.locator("pre")).to_be_visible()
+        output.locator("summary").click()
+        expect(output.locator("pre")).to_be_hidden()
+
+
+def test_the_navigation_of_a_phone_opens_by_keyboard(visit, address):
+    visit.set_viewport_size({"width": 390, "height": 844})
+    visit.goto(f"{address}guide/pools/")
+    chapter = visit.locator(".md-sidebar--primary").get_by_text("Best Practices")
+    expect(chapter).to_be_hidden()
+    visit.get_by_role("button", name="Navigation").press("Enter")
+    expect(chapter).to_be_visible()
+    visit.keyboard.press("Escape")
+    expect(chapter).to_be_hidden()
+
+
 def test_the_page_for_a_wrong_address_searches_for_its_words(visit, address):
     visit.goto(f"{address}404.html")
     expect(visit.get_by_role("combobox", name="Search")).to_have_value("404")

@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -25,6 +26,15 @@ MARK = re.compile(r"^\s*<!--pytest\.mark\..*-->$")
 OUTPUT = re.compile(r"^\s*<!--pytest-codeblocks:expected-output-->$")
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<ticks>`{3,})(?P<info>.*)$")
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
+
+OPEN_OUTPUT = re.compile(
+    r'(<div class="[^"]*\boutput\b[^"]*">)<span class="filename">(.*?)</span>(<pre>[\s\S]*?</pre>)'
+)
+
+SCROLLING_TABLE = (
+    r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">\1</div></div>'
+)
+FOLDED_OUTPUT = r'\1<details open><summary class="filename">\2</summary>\3</details>'
 
 EVIDENCE = "reference/evidence.md"
 searched = []
@@ -126,6 +136,10 @@ def on_page_content(html, page, config, files):
     """Reduce a notebook page to its content, and let the search know every page."""
     if page.file.src_path.endswith(".py"):
         html = _notebook(page, html, files)
+    html = OPEN_OUTPUT.sub(FOLDED_OUTPUT, html)
+    html = html.replace("<th></th>", "<td></td>")
+    html = re.sub(r"(<table>[\s\S]*?</table>)", SCROLLING_TABLE, html)
+    html = re.sub(r"# \((\d+)\)!(?=</span>)", r'<b class="note-number"># \1</b>', html)
     search = page.meta.get("search", {})
     if not search.get("exclude"):
         boost = search.get("boost", 1)
@@ -183,16 +197,32 @@ def _normal(path):
 
 
 def on_post_page(output, page, config):
-    """Remove what mkdocs-jupyter puts on every page and only JupyterLab's markup needs."""
-    return re.sub(
+    """Remove what mkdocs-jupyter puts on every page."""
+    output = re.sub(
         r"<(script|style)\b[^>]*>(?:(?!</\1>)[\s\S])*?(?:jp-|jupyter|MathJax)[\s\S]*?</\1>",
         "",
         output,
     )
+    return _corrected(output)
+
+
+def on_post_template(output, template_name, config):
+    """Correct the pages that have no Markdown."""
+    return _corrected(output) if template_name.endswith(".html") else output
+
+
+def _corrected(output):
+    """Mend Material's markup: what HTML does not allow."""
+    output = output.replace(' tabindex=""', "")
+    output = re.sub(r'<input class="md-toggle" data-md-toggle="search"[^>]*>', "", output)
+    return re.sub(r'(<input class="md-toggle[^>]*?) autocomplete="off"', r"\1", output)
 
 
 def on_post_build(config):
-    """Write what the search knows."""
+    """Write what the search knows, and leave out the scripts that no page asks for."""
+    shutil.rmtree(Path(config.site_dir, "assets/javascripts"))
+    for unused in Path(config.site_dir).rglob("*.map"):
+        unused.unlink()
     index = Path(config.site_dir, search_index.NAME)
     index.write_text(search_index.script(searched), "utf-8")
 

@@ -12,6 +12,7 @@ NAME = "assets/search-index.js"
 HEADINGS = ("h1", "h2", "h3")
 BLOCKS = ("p", "li", "tr", "td", "th", "div", "pre", "figcaption", "dt", "dd", "summary", "br")
 ELSEWHERE = ("where-to-go-next", "the-chapters")  # only lead to other sections
+NO_TEXT = {"headerlink", "filename", "ran"}
 WORD = re.compile(r"[A-Za-z_][\w.]*\w|\d[\w.]*")
 ERROR = re.compile(r"^(?:[\w.]+(?:Error|Exception|Warning|Interrupt|Pool)|Fatal Python error): .*")
 
@@ -32,7 +33,7 @@ def _walk(node, found, into):
     """Add the text of `node` to the last section found; 2 is a heading, 3 prose, 4 code."""
     for child in node.children:
         if isinstance(child, Tag):
-            if child.name in ("svg", "script", "style") or "headerlink" in child.get("class", []):
+            if child.name in ("svg", "script", "style") or NO_TEXT & {*child.get("class", [])}:
                 continue
             if child.name in HEADINGS and child.get("id"):
                 found.append([child["id"], int(child.name[1]), "", "", ""])

@@ -117,7 +117,8 @@ def table(config, files):
     """Return the table of the Evidence page, as HTML."""
     names = [_column(build) for build in builds()]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    body = "".join(_row(row, names, config, files) for row in rows(Path(config.docs_dir)))
+    seen = set()
+    body = "".join(_row(row, names, config, files, seen) for row in rows(Path(config.docs_dir)))
     about = "".join(
         f"<li><strong>{escape(_column(build))}</strong>: {escape(build['build']['details'])}, "
         f"{escape(build['build']['platform'])}; last run {_last(build)}</li>"
@@ -136,7 +137,7 @@ def _last(build):
     return max((result["at"] for result in build["results"].values()), default="never")[:10]
 
 
-def _row(row, names, config, files):
+def _row(row, names, config, files, seen):
     home = files.get_file_from_path(PAGE)
     page = files.get_file_from_path(row["page"])
     place = f"{row['page'].rpartition('.')[0]}:{row['line']}".replace("/", "/<wbr>")
@@ -148,8 +149,11 @@ def _row(row, names, config, files):
     cells = "".join(_cell(row["results"][name]) for name in names)
     program = f" <code>{row['program']}</code>" if row["program"] else ""
     needs = "".join(f' <span class="need">{escape(need(mark))}</span>' for mark in row["needs"])
+    # The same block on two pages has one result, and one anchor.
+    anchor = "" if row["id"] in seen else f' id="{row["id"]}"'
+    seen.add(row["id"])
     return (
-        f'<tr id="{row["id"]}"><th scope="row"><a href="{href}">{place}</a>'
+        f'<tr{anchor}><th scope="row"><a href="{href}">{place}</a>'
         f"{program}{needs}{link}</th>{cells}</tr>"
     )
 
