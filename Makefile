@@ -9,7 +9,7 @@ INSTALLED := .venv/installed-$(VERSION)
 export NO_MKDOCS_2_WARNING = 1
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
-.PHONY: site serve test outputs lock matrix measure lint blocks build system system-test
+.PHONY: site serve test outputs lock matrix measure anchors lint blocks build system system-test
 
 site: blocks build
 	@echo
@@ -32,6 +32,10 @@ matrix: $(INSTALLED)
 
 outputs: $(INSTALLED)
 	$(BIN)/pytest --outputs docs
+
+# Adds the headings of the built site to the list of links that must not break.
+anchors:
+	@$(BIN)/python tests/anchors.py
 
 # Lighthouse and the Nu checker on the built site; needs node, java and Chromium. RUNS=1 is quick.
 measure:

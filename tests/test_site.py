@@ -4,6 +4,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+import anchors
 from built import OFFLINE, ROOT, SITE, pages, soup
 
 COPIES = pytest.mark.parametrize("site", [SITE, OFFLINE], ids=["site", "offline"])
@@ -57,3 +58,11 @@ def test_every_output_stands_under_its_block():
         above = output.find_previous_sibling()
         block = above or output.find_parent(class_="tabbed-set").find_previous_sibling()
         assert "highlight" in block.get("class", []), f"{page}:{output.sourceline}"
+
+
+def test_every_link_that_was_ever_published_still_leads_to_its_section():
+    assert anchors.lost() == [], "leave the old id on the page, as in [](){ #old }, or `moved` it"
+
+
+def test_the_list_of_published_anchors_is_complete():
+    assert anchors.now() - {*anchors.known()} == set(), "run make anchors"

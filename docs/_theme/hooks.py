@@ -36,6 +36,7 @@ SCROLLING_TABLE = (
 )
 FOLDED_OUTPUT = r'\1<details open><summary class="filename">\2</summary>\3</details>'
 
+FIGURES = '<p class="figures"></p>'
 EVIDENCE = "reference/evidence.md"
 searched = []
 
@@ -61,6 +62,11 @@ def on_page_markdown(markdown, page, config, files):
     """Turn marks into labels, outputs into panels, and say under each block where it ran."""
     if page.file.src_path == EVIDENCE:
         return markdown + show_evidence.table(config, files)
+    if page.is_homepage:
+        markdown = markdown.replace(
+            FIGURES, FIGURES.replace("><", f">{show_evidence.figures(config)}<")
+        )
+    sources = _Sources(config, page, markdown)
     blocks = iter(fences.blocks(markdown))
     lines, source = [], iter(markdown.splitlines())
     block, ran = None, []
@@ -77,12 +83,28 @@ def on_page_markdown(markdown, page, config, files):
         elif fence:
             if fence["info"] in fences.RUNS or fences.PROGRAM.fullmatch(fence["info"]):
                 block = next(blocks)
-                below = [show_evidence.line(block, page), _timeline(block, page)]
+                below = [show_evidence.line(block, page, sources.of(block)), _timeline(block, page)]
                 ran = [line for part in below if part for line in ("", fence["indent"] + part, "")]
             lines += [_opening(block, fence), *_rest(source, fence)]
         else:
             lines.append(line)
     return "\n".join(lines + ran)
+
+
+class _Sources:
+    """Where the blocks of a page stand in the repository."""
+
+    def __init__(self, config, page, markdown):
+        self.root = config.extra.get("source")
+        self.page = page.file.src_path
+        text = Path(page.file.abs_src_path).read_text("utf-8")
+        self.above = text[: max(text.find(markdown), 0)].count("\n")  # the front matter
+
+    def of(self, block):
+        """Return the address of a block's line, or of its program; "" if there is none."""
+        program = fences.program(block)
+        line = f"docs/{self.page}#L{block.lineno + self.above}"
+        return self.root and f"{self.root}{program or line}"
 
 
 def _timeline(block, page):
@@ -225,6 +247,19 @@ def on_post_build(config):
         unused.unlink()
     index = Path(config.site_dir, search_index.NAME)
     index.write_text(search_index.script(searched), "utf-8")
+    for old, new in (config.extra.get("moved") or {}).items():
+        _redirect(Path(config.site_dir, old), new)
+
+
+def _redirect(old, new):
+    """Write a page that leads to `new`, an address relative to it."""
+    old.mkdir(parents=True, exist_ok=True)
+    (old / "index.html").write_text(
+        f'<!doctype html><html lang="en"><title>Moved</title><meta http-equiv="refresh" '
+        f'content="0; url={new}"><link rel="canonical" href="{new}">'
+        f'<script>location.replace("{new}" + (location.hash || ""))</script>'
+        f'<p><a href="{new}">This page has moved.</a></p></html>\n'
+    )
 
 
 def on_build_error(error):

@@ -44,8 +44,11 @@ def results(block):
     return {_column(build): build["results"].get(identity, missing) for build in builds()}
 
 
-def line(block, page):
-    """Return the line under a block, as Markdown: where it ran, and about what it needs."""
+def line(block, page, source=""):
+    """Return the line under a block, as Markdown: where and when it ran, and about what it needs.
+
+    `source` is the address of the block's own line, or of its program, if it is known.
+    """
     by_outcome = {}
     for name, result in results(block).items():
         by_outcome.setdefault(result["outcome"], []).append(name)
@@ -60,7 +63,12 @@ def line(block, page):
     ]
     up = "../" * page.file.src_path.count("/")
     row = _anchor(block)
+    days = [result["at"][:10] for result in results(block).values() if "at" in result]
     line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
+    if days:
+        line += f' <time class="ran">{max(days)}</time>'
+    if source:
+        line += f" [source]({source}){{ .ran }}"
     for mark in fences.needs(block):
         if mark in ABOUT or mark[0].isdigit():
             anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
@@ -130,6 +138,19 @@ def table(config, files):
         'placeholder="locks, 3.14+, free-threaded, not run"></label></p>'
         '<div class="evidence"><table><thead><tr><th scope="col">Block</th>'
         f"{head}</tr></thead><tbody>{body}</tbody></table></div>\n"
+    )
+
+
+def figures(config):
+    """Return the promise of the start page in figures, as HTML."""
+    ran = [row for row in rows(Path(config.docs_dir)) if row["kind"] != "notebook"]
+    passed = [row for row in ran if any(r["outcome"] == "passed" for r in row["results"].values())]
+    names = ", ".join(_column(build) for build in builds())
+    days = [_last(build) for build in builds()]
+    return (
+        f"<b>{len(passed)}</b> of {len(ran)} blocks and programs ran, "
+        f"on <b>{len(days)}</b> builds of CPython ({names}), "
+        f"last on <b>{max(days, default='no day')}</b>"
     )
 
 
