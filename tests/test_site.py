@@ -1,5 +1,6 @@
 """What must hold of the built site and of its offline copy."""
 
+import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -48,6 +49,16 @@ def test_a_notebook_page_is_as_light_as_any_other():
     page = SITE / "measured/io_and_cpu/index.html"
     assert "jp-" not in page.read_text("utf-8")
     assert not soup(page).select("article style, article script")
+
+
+def test_every_page_is_there_as_markdown_without_marks():
+    names = re.findall(r"\]\(([^)]+\.md)\)", (SITE / "llms.txt").read_text("utf-8"))
+    sources = {page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")}
+    assert {*names} == sources
+    for name in names:
+        text = (SITE / name).read_text("utf-8")
+        assert "<!--" not in text, name
+        assert "--8<--" not in text, name
 
 
 def test_every_output_stands_under_its_block():

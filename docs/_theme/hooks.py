@@ -15,6 +15,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tes
 
 import fences  # noqa: E402
 import measuring  # noqa: E402
+import plain  # noqa: E402
 import search_index  # noqa: E402
 import show_evidence  # noqa: E402
 import timelines  # noqa: E402
@@ -39,12 +40,14 @@ FOLDED_OUTPUT = r'\1<details open><summary class="filename">\2</summary>\3</deta
 FIGURES = '<p class="figures"></p>'
 EVIDENCE = "reference/evidence.md"
 searched = []
+written = []
 
 
 def on_config(config):
     """Let MkDocs' warnings about links name a line, and notebooks find their tools."""
     show_evidence.builds.cache_clear()
     searched.clear()
+    written.clear()
     global docs
     docs = Path(config.docs_dir)
     logging.getLogger("mkdocs.structure.pages").addFilter(_add_line)
@@ -60,6 +63,8 @@ def on_files(files, config):
 
 def on_page_markdown(markdown, page, config, files):
     """Turn marks into labels, outputs into panels, and say under each block where it ran."""
+    is_notebook = page.file.src_path.endswith(".py")
+    written.append((page, None if is_notebook else plain.markdown(markdown)))
     if page.file.src_path == EVIDENCE:
         return markdown + show_evidence.table(config, files)
     if page.is_homepage:
@@ -241,12 +246,13 @@ def _corrected(output):
 
 
 def on_post_build(config):
-    """Write what the search knows, and leave out the scripts that no page asks for."""
+    """Write what search and programs read, and leave out the scripts that no page asks for."""
     shutil.rmtree(Path(config.site_dir, "assets/javascripts"))
     for unused in Path(config.site_dir).rglob("*.map"):
         unused.unlink()
     index = Path(config.site_dir, search_index.NAME)
     index.write_text(search_index.script(searched), "utf-8")
+    plain.write(config, written)
     for old, new in (config.extra.get("moved") or {}).items():
         _redirect(Path(config.site_dir, old), new)
 
