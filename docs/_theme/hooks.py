@@ -15,6 +15,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tes
 
 import fences  # noqa: E402
 import measuring  # noqa: E402
+import pictures  # noqa: E402
 import plain  # noqa: E402
 import search_index  # noqa: E402
 import show_evidence  # noqa: E402
@@ -93,7 +94,7 @@ def on_page_markdown(markdown, page, config, files):
             lines += [_opening(block, fence), *_rest(source, fence)]
         else:
             lines.append(line)
-    return "\n".join(lines + ran)
+    return pictures.figures("\n".join(lines + ran), page.file.src_path)
 
 
 class _Sources:

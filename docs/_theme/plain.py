@@ -6,11 +6,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 COMMENT = re.compile(r"^[ \t]*<!--[\s\S]*?-->\n", re.MULTILINE)
 INCLUDE = re.compile(r'^([ \t]*)--8<-- "([^"]+)"$', re.MULTILINE)
+PICTURE = re.compile(r"!\[([^\]]+)\]\(picture:[\w-]+\)")
 
 
 def markdown(source):
     """Return a page's source with its programs and outputs, and without marks."""
-    return INCLUDE.sub(_included, COMMENT.sub("", source)).strip() + "\n"
+    source = PICTURE.sub(r"(Picture: \1.)", COMMENT.sub("", source))
+    return INCLUDE.sub(_included, source).strip() + "\n"
 
 
 def _included(match):
