@@ -1,4 +1,4 @@
-# site · serve · test · matrix · outputs · lock      PYTHON=python3.13 chooses the interpreter
+# site · serve · test · matrix · measure · outputs · lock      PYTHON=python3.13 chooses the interpreter
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -9,7 +9,7 @@ INSTALLED := .venv/installed-$(VERSION)
 export NO_MKDOCS_2_WARNING = 1
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
-.PHONY: site serve test outputs lock matrix lint blocks build system system-test
+.PHONY: site serve test outputs lock matrix measure anchors lint blocks build system system-test
 
 site: blocks build
 	@echo
@@ -32,6 +32,16 @@ matrix: $(INSTALLED)
 
 outputs: $(INSTALLED)
 	$(BIN)/pytest --outputs docs
+
+# Adds the headings of the built site to the list of links that must not break.
+anchors:
+	@$(BIN)/python tests/anchors.py
+
+# Lighthouse and the Nu checker on the built site; needs node, java and Chromium. RUNS=1 is quick.
+measure:
+	@cd .github/measure && npm ci --silent --ignore-scripts
+	@CHROME_PATH="$${CHROME_PATH:-$$(command -v chromium || command -v google-chrome)}" \
+	  node .github/measure/measure.mjs site $(RUNS)
 
 # Names every supported Python at once; see .github/requirements.in.
 lock:

@@ -1,37 +1,16 @@
 """The site in a real browser: what it asks for, and what its search finds."""
 
+import json
 import re
-import shutil
-import threading
 import zipfile
-from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
-from built import ARCHIVE, OFFLINE, SITE, pages
+from built import ARCHIVE, OFFLINE, ROOT, SITE, pages
 
-# What is typed, and the section that its first hit leads to.
-SEARCHES = {
-    "as_completed": ("guide/pools", "#as-completed"),
-    "race condition": ("guide/locks", "#race"),
-    "daemon thread": ("guide/threading", "#daemon"),
-    "deadlock": ("guide/locks", "#deadlock"),
-}
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture(scope="module")
-def address():
-    handler = partial(Handler, directory=str(SITE))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+# What is typed, and the sections that answer it: "page/#section", the best one first.
+SEARCHES = json.loads((ROOT / "tests/searches.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -41,30 +20,6 @@ def unpacked(tmp_path_factory):
     with zipfile.ZipFile(ARCHIVE) as archive:
         archive.extractall(folder)
     return folder / OFFLINE.name
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert program, f"none of {', '.join(BROWSERS)} is on PATH: run make test"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=QUIET, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser):
-    """A page of a fresh browser that collects its requests and its errors."""
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.requests, page.errors = [], []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
-        yield page
 
 
 @pytest.mark.parametrize("copy", ["online", "offline"])
@@ -79,21 +34,82 @@ def test_no_page_asks_a_third_party_or_raises(visit, address, unpacked, copy):
     assert visit.errors == []
 
 
+def hits(visit, typed):
+    """Type into the search box, and return the addresses that it offers, best first."""
+    box = visit.get_by_role("combobox", name="Search")
+    box.fill(typed)
+    visit.wait_for_function(
+        "() => document.getElementById('search-count').textContent.includes('found')"
+    )
+    options = visit.get_by_role("option")
+    found = [options.nth(i).get_attribute("href") for i in range(options.count())]
+    box.fill("")
+    return found
+
+
+@pytest.mark.parametrize("group", SEARCHES)
+def test_search_finds_the_section_that_answers(visit, address, group):
+    visit.goto(address)
+    places = {}
+    for typed, answers in SEARCHES[group].items():
+        found = [url.removeprefix(address) for url in hits(visit, typed)]
+        places[typed] = next((i for i, url in enumerate(found) if url in answers), None)
+    first = sum(place == 0 for place in places.values())
+    missed = [typed for typed, place in places.items() if place is None or place > 2]
+    assert len(missed) <= len(places) / 15, f"not among the first three: {missed}"
+    second = [typed for typed, place in places.items() if place != 0]
+    assert first >= 0.73 * len(places), f"not first: {second}"
+
+
 @pytest.mark.parametrize("copy", ["online", "offline"])
-@pytest.mark.parametrize("typed", SEARCHES)
-def test_search_leads_to_the_section(visit, address, unpacked, copy, typed):
-    start = {"online": address, "offline": unpacked.as_uri() + "/index.html"}[copy]
-    visit.goto(start)
-    box = visit.get_by_role("textbox", name="Search")
-    box.click()
-    box.type(typed)
-    # Material puts the page over its sections: the hit is the first section.
-    hit = visit.locator(".md-search-result__link[href*='#']").first
-    page, section = SEARCHES[typed]
-    # The hits follow the letters, so the first ones to appear answer only a part of the query.
-    expect(hit).to_have_attribute("href", re.compile(f"{re.escape(page)}.*{re.escape(section)}"))
-    hit.click()
-    visit.wait_for_url(lambda url: page in url and section in url, timeout=10_000)
+def test_search_works_by_keyboard_and_loads_its_index_only_then(visit, address, unpacked, copy):
+    start = {"online": address, "offline": (unpacked / "index.html").as_uri()}[copy]
+    visit.goto(start, wait_until="networkidle")
+    assert [url for url in visit.requests if "search-index" in url] == []
+    visit.keyboard.press("/")
+    visit.keyboard.type("as_completed")
+    expect(visit.get_by_role("option").first).to_contain_text("as_completed")
+    visit.keyboard.press("ArrowDown")
+    chosen = visit.get_by_role("option", selected=True)
+    expect(chosen).to_have_attribute("href", re.compile(r"guide/pools.*#as-completed"))
+    visit.keyboard.press("Enter")
+    visit.wait_for_url(re.compile(r"guide/pools.*#as-completed"))
+
+
+def test_copies_commands_without_prompts_and_code_without_output(visit, address):
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.goto(f"{address}guide/pools/")
+    block = visit.locator(".language-python").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    expect(block.get_by_role("button", name="Copied")).to_be_visible()
+    assert visit.evaluate("navigator.clipboard.readText()") == block.locator("code").inner_text()
+
+
+def test_an_output_folds_without_scripts(browser, address):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}guide/pools/")
+        output = page.locator(".output").first
+        expect(output.locator("pre")).to_be_visible()
+        output.locator("summary").click()
+        expect(output.locator("pre")).to_be_hidden()
+
+
+def test_the_navigation_of_a_phone_opens_by_keyboard(visit, address):
+    visit.set_viewport_size({"width": 390, "height": 844})
+    visit.goto(f"{address}guide/pools/")
+    chapter = visit.locator(".md-sidebar--primary").get_by_text("Best Practices")
+    expect(chapter).to_be_hidden()
+    visit.get_by_role("button", name="Navigation").press("Enter")
+    expect(chapter).to_be_visible()
+    visit.keyboard.press("Escape")
+    expect(chapter).to_be_hidden()
+
+
+def test_the_page_for_a_wrong_address_searches_for_its_words(visit, address):
+    visit.goto(f"{address}404.html")
+    expect(visit.get_by_role("combobox", name="Search")).to_have_value("404")
 
 
 def test_the_offline_copy_goes_dark_and_stays_so(visit, unpacked):

@@ -1,9 +1,11 @@
 """What must hold of the built site and of its offline copy."""
 
+import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
+import anchors
 from built import OFFLINE, ROOT, SITE, pages, soup
 
 COPIES = pytest.mark.parametrize("site", [SITE, OFFLINE], ids=["site", "offline"])
@@ -49,6 +51,16 @@ def test_a_notebook_page_is_as_light_as_any_other():
     assert not soup(page).select("article style, article script")
 
 
+def test_every_page_is_there_as_markdown_without_marks():
+    names = re.findall(r"\]\(([^)]+\.md)\)", (SITE / "llms.txt").read_text("utf-8"))
+    sources = {page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")}
+    assert {*names} == sources
+    for name in names:
+        text = (SITE / name).read_text("utf-8")
+        assert "<!--" not in text, name
+        assert "--8<--" not in text, name
+
+
 def test_every_output_stands_under_its_block():
     outputs = [(p, tag) for p in pages(SITE) for tag in soup(p).select("article div.output")]
     assert outputs
@@ -57,3 +69,11 @@ def test_every_output_stands_under_its_block():
         above = output.find_previous_sibling()
         block = above or output.find_parent(class_="tabbed-set").find_previous_sibling()
         assert "highlight" in block.get("class", []), f"{page}:{output.sourceline}"
+
+
+def test_every_link_that_was_ever_published_still_leads_to_its_section():
+    assert anchors.lost() == [], "leave the old id on the page, as in [](){ #old }, or `moved` it"
+
+
+def test_the_list_of_published_anchors_is_complete():
+    assert anchors.now() - {*anchors.known()} == set(), "run make anchors"

@@ -19,9 +19,11 @@ def inline(svg, alt, caption=""):
     """Return an SVG file as a figure of the page, with `alt` as its text, on one line."""
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     # Styles of an inline drawing would reach the whole page.
-    svg = re.sub(r"<style[\s\S]*?</style>", "", svg)
+    svg = re.sub(r"<(style|metadata)\b[\s\S]*?</\1>", "", svg)
+    # Names that every plot has would stand twice in a page.
+    svg = re.sub(r' id="(?:[\w.]+_\d+)"', "", svg)
     for color, name in SERIES.items():
         svg = svg.replace(color, f"var({name}, {color})")
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
     caption = caption and f"<figcaption>{escape(caption)}</figcaption>"
-    return f'<figure class="plot">{svg}{caption}</figure>'.replace("\n", " ")
+    return f'<figure class="plot" tabindex="0">{svg}{caption}</figure>'.replace("\n", " ")

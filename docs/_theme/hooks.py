@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +16,9 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tes
 import explorer  # noqa: E402
 import fences  # noqa: E402
 import measuring  # noqa: E402
+import pictures  # noqa: E402
+import plain  # noqa: E402
+import search_index  # noqa: E402
 import show_evidence  # noqa: E402
 import timelines  # noqa: E402
 
@@ -26,12 +30,26 @@ OUTPUT = re.compile(r"^\s*<!--pytest-codeblocks:expected-output-->$")
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<ticks>`{3,})(?P<info>.*)$")
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
 
+OPEN_OUTPUT = re.compile(
+    r'(<div class="[^"]*\boutput\b[^"]*">)<span class="filename">(.*?)</span>(<pre>[\s\S]*?</pre>)'
+)
+
+SCROLLING_TABLE = (
+    r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">\1</div></div>'
+)
+FOLDED_OUTPUT = r'\1<details open><summary class="filename">\2</summary>\3</details>'
+
+FIGURES = '<p class="figures"></p>'
 EVIDENCE = "reference/evidence.md"
+searched = []
+written = []
 
 
 def on_config(config):
     """Let MkDocs' warnings about links name a line, and notebooks find their tools."""
     show_evidence.builds.cache_clear()
+    searched.clear()
+    written.clear()
     global docs
     docs = Path(config.docs_dir)
     logging.getLogger("mkdocs.structure.pages").addFilter(_add_line)
@@ -47,8 +65,15 @@ def on_files(files, config):
 
 def on_page_markdown(markdown, page, config, files):
     """Turn marks into labels, outputs into panels, and say under each block where it ran."""
+    is_notebook = page.file.src_path.endswith(".py")
+    written.append((page, None if is_notebook else plain.markdown(markdown)))
     if page.file.src_path == EVIDENCE:
         return markdown + show_evidence.table(config, files)
+    if page.is_homepage:
+        markdown = markdown.replace(
+            FIGURES, FIGURES.replace("><", f">{show_evidence.figures(config)}<")
+        )
+    sources = _Sources(config, page, markdown)
     blocks = iter(fences.blocks(markdown))
     lines, source = [], iter(explorer.fill(markdown, page).splitlines())
     block, ran = None, []
@@ -65,12 +90,28 @@ def on_page_markdown(markdown, page, config, files):
         elif fence:
             if fence["info"] in fences.RUNS or fences.PROGRAM.fullmatch(fence["info"]):
                 block = next(blocks)
-                below = [show_evidence.line(block, page), _timeline(block, page)]
+                below = [show_evidence.line(block, page, sources.of(block)), _timeline(block, page)]
                 ran = [line for part in below if part for line in ("", fence["indent"] + part, "")]
             lines += [_opening(block, fence), *_rest(source, fence)]
         else:
             lines.append(line)
-    return "\n".join(lines + ran)
+    return pictures.figures("\n".join(lines + ran), page.file.src_path)
+
+
+class _Sources:
+    """Where the blocks of a page stand in the repository."""
+
+    def __init__(self, config, page, markdown):
+        self.root = config.extra.get("source")
+        self.page = page.file.src_path
+        text = Path(page.file.abs_src_path).read_text("utf-8")
+        self.above = text[: max(text.find(markdown), 0)].count("\n")  # the front matter
+
+    def of(self, block):
+        """Return the address of a block's line, or of its program; "" if there is none."""
+        program = fences.program(block)
+        line = f"docs/{self.page}#L{block.lineno + self.above}"
+        return self.root and f"{self.root}{program or line}"
 
 
 def _timeline(block, page):
@@ -121,9 +162,23 @@ def _output_label(block):
 
 
 def on_page_content(html, page, config, files):
-    """Reduce a notebook page to its content, in the markup of every other page."""
-    if not page.file.src_path.endswith(".py"):
-        return html
+    """Reduce a notebook page to its content, and let the search know every page."""
+    if page.file.src_path.endswith(".py"):
+        html = _notebook(page, html, files)
+    html = OPEN_OUTPUT.sub(FOLDED_OUTPUT, html)
+    html = html.replace("<th></th>", "<td></td>")
+    html = re.sub(r"(<table>[\s\S]*?</table>)", SCROLLING_TABLE, html)
+    html = re.sub(r"# \((\d+)\)!(?=</span>)", r'<b class="note-number"># \1</b>', html)
+    search = page.meta.get("search", {})
+    if not search.get("exclude"):
+        boost = search.get("boost", 1)
+        sections = search_index.sections(html, page.meta.get("description", ""))
+        searched.append([page.url, page.title, boost, sections])
+    return html
+
+
+def _notebook(page, html, files):
+    """Return the content of a notebook page in the markup of every other page."""
     soup = BeautifulSoup(measuring.last_page(page.file, html), "html.parser")
     cells = [cell for cell in soup.select(".jp-Cell") if not cell.select_one(".jp-Cell")]
     return "\n".join(part for cell in cells for part in _cell(cell, page, files))
@@ -171,11 +226,47 @@ def _normal(path):
 
 
 def on_post_page(output, page, config):
-    """Remove what mkdocs-jupyter puts on every page and only JupyterLab's markup needs."""
-    return re.sub(
+    """Remove what mkdocs-jupyter puts on every page."""
+    output = re.sub(
         r"<(script|style)\b[^>]*>(?:(?!</\1>)[\s\S])*?(?:jp-|jupyter|MathJax)[\s\S]*?</\1>",
         "",
         output,
+    )
+    return _corrected(output)
+
+
+def on_post_template(output, template_name, config):
+    """Correct the pages that have no Markdown."""
+    return _corrected(output) if template_name.endswith(".html") else output
+
+
+def _corrected(output):
+    """Mend Material's markup: what HTML does not allow."""
+    output = output.replace(' tabindex=""', "")
+    output = re.sub(r'<input class="md-toggle" data-md-toggle="search"[^>]*>', "", output)
+    return re.sub(r'(<input class="md-toggle[^>]*?) autocomplete="off"', r"\1", output)
+
+
+def on_post_build(config):
+    """Write what search and programs read, and leave out the scripts that no page asks for."""
+    shutil.rmtree(Path(config.site_dir, "assets/javascripts"))
+    for unused in Path(config.site_dir).rglob("*.map"):
+        unused.unlink()
+    index = Path(config.site_dir, search_index.NAME)
+    index.write_text(search_index.script(searched), "utf-8")
+    plain.write(config, written)
+    for old, new in (config.extra.get("moved") or {}).items():
+        _redirect(Path(config.site_dir, old), new)
+
+
+def _redirect(old, new):
+    """Write a page that leads to `new`, an address relative to it."""
+    old.mkdir(parents=True, exist_ok=True)
+    (old / "index.html").write_text(
+        f'<!doctype html><html lang="en"><title>Moved</title><meta http-equiv="refresh" '
+        f'content="0; url={new}"><link rel="canonical" href="{new}">'
+        f'<script>location.replace("{new}" + (location.hash || ""))</script>'
+        f'<p><a href="{new}">This page has moved.</a></p></html>\n'
     )
 
 

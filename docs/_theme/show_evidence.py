@@ -44,8 +44,11 @@ def results(block):
     return {_column(build): build["results"].get(identity, missing) for build in builds()}
 
 
-def line(block, page):
-    """Return the line under a block, as Markdown: where it ran, and about what it needs."""
+def line(block, page, source=""):
+    """Return the line under a block, as Markdown: where and when it ran, and about what it needs.
+
+    `source` is the address of the block's own line, or of its program, if it is known.
+    """
     by_outcome = {}
     for name, result in results(block).items():
         by_outcome.setdefault(result["outcome"], []).append(name)
@@ -60,7 +63,12 @@ def line(block, page):
     ]
     up = "../" * page.file.src_path.count("/")
     row = _anchor(block)
+    days = [result["at"][:10] for result in results(block).values() if "at" in result]
     line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
+    if days:
+        line += f' <time class="ran">{max(days)}</time>'
+    if source:
+        line += f" [source]({source}){{ .ran }}"
     for mark in fences.needs(block):
         if mark in ABOUT or mark[0].isdigit():
             anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
@@ -117,7 +125,8 @@ def table(config, files):
     """Return the table of the Evidence page, as HTML."""
     names = [_column(build) for build in builds()]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    body = "".join(_row(row, names, config, files) for row in rows(Path(config.docs_dir)))
+    seen = set()
+    body = "".join(_row(row, names, config, files, seen) for row in rows(Path(config.docs_dir)))
     about = "".join(
         f"<li><strong>{escape(_column(build))}</strong>: {escape(build['build']['details'])}, "
         f"{escape(build['build']['platform'])}; last run {_last(build)}</li>"
@@ -132,11 +141,24 @@ def table(config, files):
     )
 
 
+def figures(config):
+    """Return the promise of the start page in figures, as HTML."""
+    ran = [row for row in rows(Path(config.docs_dir)) if row["kind"] != "notebook"]
+    passed = [row for row in ran if any(r["outcome"] == "passed" for r in row["results"].values())]
+    names = ", ".join(_column(build) for build in builds())
+    days = [_last(build) for build in builds()]
+    return (
+        f"<b>{len(passed)}</b> of {len(ran)} blocks and programs ran, "
+        f"on <b>{len(days)}</b> builds of CPython ({names}), "
+        f"last on <b>{max(days, default='no day')}</b>"
+    )
+
+
 def _last(build):
     return max((result["at"] for result in build["results"].values()), default="never")[:10]
 
 
-def _row(row, names, config, files):
+def _row(row, names, config, files, seen):
     home = files.get_file_from_path(PAGE)
     page = files.get_file_from_path(row["page"])
     place = f"{row['page'].rpartition('.')[0]}:{row['line']}".replace("/", "/<wbr>")
@@ -148,8 +170,11 @@ def _row(row, names, config, files):
     cells = "".join(_cell(row["results"][name]) for name in names)
     program = f" <code>{row['program']}</code>" if row["program"] else ""
     needs = "".join(f' <span class="need">{escape(need(mark))}</span>' for mark in row["needs"])
+    # The same block on two pages has one result, and one anchor.
+    anchor = "" if row["id"] in seen else f' id="{row["id"]}"'
+    seen.add(row["id"])
     return (
-        f'<tr id="{row["id"]}"><th scope="row"><a href="{href}">{place}</a>'
+        f'<tr{anchor}><th scope="row"><a href="{href}">{place}</a>'
         f"{program}{needs}{link}</th>{cells}</tr>"
     )
 

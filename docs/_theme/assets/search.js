@@ -1,0 +1,299 @@
+// Search: every section is a hit of its own, best first. The index is loaded when the box is
+// used, as a script, so that it works from a file, too.
+"use strict"
+const search = (() => {
+  // Words that questions are made of. They count only where nothing else is asked.
+  const EMPTY = new Set(`a an the is are was be been to of in on at as by or and it its i my me you your do does did how
+    what why when which who can could should will would there any way use using used just fine python py get have has
+    from for with into that this if so not no t s work works another one same does still many program error exception vs versus`.split(/\s+/))
+  // What people type, and what the pages call it.
+  const SAME = [
+    "kill stop terminate abort", "hang stuck block freeze wait", "exit shutdown end quit", "dict dictionary", "list lists",
+    "mutex lock", "swallow lost silent ignore", "throttle limit bound", "semaphore limit", "parallel core cpu", "async asyncio coroutine await",
+    "ctrl sigint keyboardinterrupt interrupt", "return result value", "periodic repeat timer interval later",
+    "producer consumer queue", "crash fail", "slow contention hot", "fast speed", "restart again once", "multithreaded multithreading thread",
+    "nogil freethreading free", "gui window tkinter qt", "share shared", "log logging logger", "parameter argument args",
+    "worker workers", "subinterpreter interpreter", "maximum max most",
+  ].map((group) => group.split(" ").map(stem))
+
+  function stem(word) {
+    if (word.length < 4 || /[._\d]/.test(word)) return word
+    const short = word.replace(/(?<=\w{4})(?:al)?ly$/, "").replace(/ies$/, "y").replace(/(?<![sui])s$/, "").replace(/(?<=\w{3})(?:ing|ed|er)$/, "")
+    return short.replace(/([b-df-hj-kmnp-rtv-z])\1$/, "$1").replace(/(?<=\w{3})e$/, "")
+  }
+
+  // Return the words of a text, each as [stem, identifiers that it is a part of].
+  function words(text) {
+    const found = []
+    const plain = text.replace(/(\w)['’](?=\w)/g, "$1")
+    for (const [name] of plain.matchAll(/[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\d+(?:\.\d+)*t?|\+=/g)) {
+      const parts = name.split(/[._]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter(Boolean)
+      if (/^[\d+]|^(?:Value|Type|Runtime|Name|Key|Index|Attribute|OS)Error$/.test(name)) found.push([name.toLowerCase(), []])
+      else {
+        const names = name.split(".").filter((part) => /.[A-Z_]./.test(part))
+        const wholes = [...new Set(parts.length > 1 ? [name, ...names] : [])]
+        const clean = wholes.map((whole) => whole.toLowerCase().replace(/^_+|_+$/g, ""))
+        for (const part of parts) found.push([stem(part.toLowerCase()), clean])
+      }
+    }
+    return found
+  }
+
+  const pairs = (list) => list.slice(1).map((word, i) => `${list[i]} ${word}`)
+  const asked = (list) => {
+    const kept = list.filter(([word, wholes]) => wholes.length || !EMPTY.has(word))
+    return kept.length ? kept : list
+  }
+
+  const FIELDS = [["heading", 5], ["parents", 1.6], ["prose", 1], ["code", 0.5]]
+  const postings = new Map() // word → Map(section → weight)
+  let sections = []
+
+  function load(pages) {
+    sections = []
+    postings.clear()
+    for (const [url, title, boost, parts] of pages) {
+      const above = []
+      for (const [anchor, level, heading, prose, code] of parts) {
+        above.length = level - 1
+        above[level - 1] = heading
+        const parents = [...above.slice(0, -1), level > 1 ? title : ""].join(" ")
+        sections.push({ url: level > 1 ? `${url}#${anchor}` : url, title, boost, level, heading, parents, prose, code })
+      }
+    }
+    const mean = sections.reduce((sum, s) => sum + s.prose.length + s.code.length, 0) / sections.length
+    for (const [number, section] of sections.entries()) {
+      const long = 0.4 + 0.6 * (section.prose.length + section.code.length) / mean
+      for (const [field, weight] of FIELDS) {
+        const list = words(section[field])
+        const share = weight / (field === "prose" || field === "code" ? long : 1)
+        for (const [word, wholes] of list) {
+          add(word, number, share)
+          for (const whole of wholes) add(whole, number, share / 2)
+        }
+        if (field === "heading" || field === "prose") {
+          const stems = list.map(([word]) => word)
+          section[`${field}Pairs`] = new Set([...pairs(stems), ...pairs(stems.filter((w) => !EMPTY.has(w)))])
+        }
+        if (field === "heading") section.stems = new Set(asked(list).map(([word]) => word))
+      }
+    }
+  }
+
+  function add(word, number, weight) {
+    if (!postings.has(word)) postings.set(word, new Map())
+    const list = postings.get(word)
+    list.set(number, (list.get(number) ?? 0) + weight)
+  }
+
+  // Edit distance of at most 1 (2 for long words); swapped letters count once.
+  function near(a, b) {
+    const most = a.length > 7 ? 2 : 1
+    if (Math.abs(a.length - b.length) > most || a[0] !== b[0]) return 0
+    let before, last = [...Array(b.length + 1).keys()]
+    for (let i = 1; i <= a.length; i++) {
+      const now = [i]
+      for (let j = 1; j <= b.length; j++) {
+        now[j] = Math.min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] !== b[j - 1]))
+        if (before && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) now[j] = Math.min(now[j], before[j - 2] + 1)
+      }
+      before = last
+      last = now
+    }
+    return last[b.length] <= most ? 1 - last[b.length] / 4 : 0
+  }
+
+  // Return Map(word of the index → how well it stands for the word that was typed).
+  function meant(word, typing) {
+    const found = new Map()
+    const note = (other, share) => {
+      if (postings.has(other)) found.set(other, Math.max(share, found.get(other) ?? 0))
+    }
+    note(word, 1)
+    for (const group of SAME) if (group.includes(word)) for (const other of group) note(other, 0.7)
+    const known = found.has(word) ? 0.25 : 0.7
+    if (typing || !found.size) {
+      for (const other of postings.keys()) {
+        if (word.length > 1 && other.startsWith(word)) note(other, known * Math.max(0.5, word.length / other.length))
+      }
+    }
+    if (!found.size && word.length > 3) {
+      for (const other of postings.keys()) {
+        const share = near(word, other)
+        if (share) note(other, 0.8 * share)
+      }
+      for (let i = 3; i <= word.length - 3; i++) {
+        const [a, b] = [word.slice(0, i), stem(word.slice(i))]
+        if (postings.has(a) && postings.has(b)) for (const part of [a, b]) note(part, 0.6)
+      }
+    }
+    return found
+  }
+
+  function find(query, most = 12) {
+    const list = asked(words(query))
+    if (!list.length) return []
+    const typing = /\w$/.test(query) && list.at(-1)[0]
+    const terms = new Set()
+    for (const [word, wholes] of list) {
+      terms.add(word)
+      for (const whole of wholes) terms.add(whole)
+    }
+    for (const [i, [word]] of list.slice(1).entries()) {
+      const joined = list[i][0] + word
+      const size = (word) => postings.get(word)?.size ?? 0
+      if (size(joined) > size(list[i][0])) {
+        terms.add(joined)
+        terms.delete(list[i][0])
+      }
+    }
+    const scores = new Map()
+    let total = 0
+    const hit = new Map()
+    const said = new Map() // word of the index → how rare it is, and how well it stands for what was typed
+    for (const term of terms) {
+      const best = new Map()
+      const rarity = (size) => Math.log(1 + sections.length / (size + 0.5))
+      const own = rarity(postings.get(term)?.size ?? 0)
+      let rare = 0
+      for (const [word, share] of meant(term, term === typing)) {
+        const places = postings.get(word)
+        const idf = Math.min(own, rarity(places.size))
+        rare = Math.max(rare, idf * share)
+        if (idf * share > (said.get(word) ?? 0)) said.set(word, idf * share)
+        for (const [number, weight] of places) {
+          const score = share * idf * weight * 2.2 / (weight + 1.6)
+          if (score > (best.get(number) ?? 0)) best.set(number, score)
+        }
+      }
+      total += rare
+      for (const [number, score] of best) {
+        scores.set(number, (scores.get(number) ?? 0) + score)
+        hit.set(number, (hit.get(number) ?? 0) + rare)
+      }
+    }
+    const phrases = new Set([words(query), list].flatMap((some) => pairs(some.map(([word]) => word))))
+    const weight = (phrase) => phrase.split(" ").reduce((sum, word) => sum + (said.get(word) ?? 0.3), 0)
+    const results = [...scores].map(([number, score]) => {
+      const section = sections[number]
+      score *= 0.35 + 0.65 * (hit.get(number) / (total || 1))
+      const sum = (known) => [...phrases].reduce((sum, phrase) => sum + (known.has(phrase) ? weight(phrase) : 0), 0)
+      score += (2.4 * sum(section.headingPairs) + 0.6 * sum(section.prosePairs)) / (phrases.size + 3)
+      const heading = [...section.stems]
+      const answered = heading.reduce((sum, word) => sum + (said.get(word) ?? 0), 0)
+      const rest = heading.filter((word) => !said.has(word)).length
+      score *= 1 + 0.8 * answered / (total + 1) + 0.35 * answered / (answered + 2 * rest + 1)
+      return { score: score * section.boost ** 0.08, section }
+    })
+    return results.sort((a, b) => b.score - a.score).slice(0, most).map(({ score, section }) => ({ score, ...section }))
+  }
+
+  return { load, find, words, stem }
+})()
+
+if (typeof module !== "undefined") module.exports = search
+else (() => {
+  const here = document.currentScript.src
+  const root = new URL("..", here)
+  const box = document.getElementById("search")
+  const list = document.getElementById("search-hits")
+  const count = document.getElementById("search-count")
+  let ready
+  let chosen = -1
+
+  // A script that is asked for twice is loaded once.
+  function load() {
+    ready ??= new Promise((resolve, reject) => {
+      window.searchIndex = (pages) => resolve(search.load(pages))
+      const script = document.createElement("script")
+      script.src = new URL("search-index.js", here)
+      script.onerror = reject
+      document.head.append(script)
+    })
+    return ready
+  }
+
+  const escape = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt()};`)
+
+  // Return the part of the prose with the most words of the query, these marked.
+  function excerpt(prose, stems) {
+    const parts = prose.split(/(?<=[.:?]) /)
+    const known = (text) => new Set(search.words(text).map(([word]) => word).filter((word) => stems.has(word))).size
+    let best = 0
+    const counts = parts.map(known)
+    for (const [i, n] of counts.entries()) if (n > counts[best]) best = i
+    return mark(parts.slice(best).join(" ").slice(0, 150), stems)
+  }
+
+  const mark = (text, stems) => escape(text).replace(/[A-Za-z_][\w.]*/g, (word) =>
+    search.words(word).some(([part]) => stems.has(part)) ? `<mark>${word}</mark>` : word)
+
+  function show() {
+    const query = box.value.trim()
+    const hits = query ? search.find(query) : []
+    const stems = new Set(search.words(query).map(([word]) => word).filter((word) => word.length > 2))
+    list.innerHTML = hits.map(({ url, title, level, heading, prose }, i) => `<a role="option" tabindex="-1"
+      id="search-hit-${i}" aria-selected="false" href="${escape(new URL(url, root).href)}"><b>${mark(heading, stems)}</b>${
+      level > 1 ? ` <small>${escape(title)}</small>` : ""}<span>${excerpt(prose, stems)}</span></a>`).join("")
+    count.textContent = query ? `${hits.length || "No"} section${hits.length === 1 ? "" : "s"} found` : ""
+    list.hidden = !hits.length
+    box.setAttribute("aria-expanded", String(!list.hidden))
+    choose(-1)
+  }
+
+  function choose(number) {
+    list.children[chosen]?.setAttribute("aria-selected", "false")
+    chosen = list.children.length ? (number + list.children.length + 1) % (list.children.length + 1) : -1
+    if (number < 0 || chosen === list.children.length) chosen = number === -2 ? list.children.length - 1 : -1
+    const hit = list.children[chosen]
+    hit?.setAttribute("aria-selected", "true")
+    hit?.scrollIntoView({ block: "nearest" })
+    if (hit) box.setAttribute("aria-activedescendant", hit.id)
+    else box.removeAttribute("aria-activedescendant")
+  }
+
+  const update = () => load().then(show, () => { count.textContent = "The index of the search could not be loaded" })
+  const close = () => {
+    list.hidden = true
+    box.setAttribute("aria-expanded", "false")
+  }
+
+  box.addEventListener("focus", () => load().then(() => box.value && show(), () => {}))
+  box.addEventListener("input", update)
+  box.form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    load().then(() => {
+      if (list.hidden) show()
+      ;(list.children[chosen] ?? list.children[0])?.click()
+    })
+  })
+  box.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step) {
+      event.preventDefault()
+      if (list.hidden) show()
+      choose(step < 0 && chosen < 0 ? -2 : chosen + step)
+    } else if (event.key === "Escape") {
+      if (list.hidden) box.blur()
+      close()
+    }
+  })
+  list.addEventListener("click", close)
+  box.form.addEventListener("focusout", (event) => {
+    if (!box.form.contains(event.relatedTarget)) close()
+  })
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]")
+    const key = event.key === "k" && (event.ctrlKey || event.metaKey)
+    if (!key && (typing || event.ctrlKey || event.metaKey || event.altKey || !["/", "s"].includes(event.key))) return
+    event.preventDefault()
+    box.focus()
+    box.select()
+  })
+
+  // A page that is not there asks for itself.
+  if (document.getElementById("not-found")) {
+    box.value = decodeURIComponent(location.pathname + location.hash).replace(/index\.html|\.html|[^\w.]+/g, " ").trim()
+    if (box.value) box.focus()
+  }
+})()

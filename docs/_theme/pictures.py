@@ -1,0 +1,106 @@
+"""Pictures in one language: threads are lanes, locks are gates, queues are belts.
+
+A page shows docs/_theme/pictures/NAME.txt with a line of its own, ![words](picture:NAME).
+A line of the file is a lane, "name | cell | cell"; time runs to the right. A cell is
+    =text  the thread runs          #text  it runs and holds a lock
+    !text  what goes wrong          ?text  it waits for a lock, a thread or an item
+    ~text  it waits for I/O         (nothing)  it is there, but does not run
+    .      it does not exist        *3  a belt with three items      -  a gap between lanes
+"""
+
+import re
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+
+import drawing
+
+FOLDER = Path(__file__).parent / "pictures"
+LINE = re.compile(r"^!\[(?P<words>[^\]]+)\]\(picture:(?P<name>[\w-]+)\)$", re.MULTILINE)
+KINDS = "=#!?~.*"
+RUN, PRINTED, HOLD = list(drawing.SERIES)[:3]
+FILL = {"=": RUN, "#": HOLD, "!": PRINTED}
+WIDTH, NAME, LANE = 680, 100, 46  # of the picture, of the names, of a lane
+
+
+class NoPicture(PluginError):
+    """A page asks for a picture that cannot be drawn."""
+
+
+def figures(markdown, page):
+    """Return the Markdown of a page with its pictures drawn."""
+    return LINE.sub(lambda match: _figure(match["name"], match["words"], page), markdown)
+
+
+def _figure(name, words, page):
+    path = FOLDER / f"{name}.txt"
+    if not path.exists():
+        raise NoPicture(f"docs/{page}: no picture {path.name} in docs/_theme/pictures")
+    return drawing.inline(draw(path.read_text("utf-8"), path.name), words, words)
+
+
+def draw(text, place="picture"):
+    """Return the lanes that `text` describes as SVG."""
+    rows = [[part.strip() for part in line.split("|")] for line in text.splitlines() if line]
+    columns = max(len(row) - 1 for row in rows)
+    step = (WIDTH - NAME) / columns
+    parts, y = [], 0
+    for number, (name, *cells) in enumerate(rows, 1):
+        if name == "-":
+            y += 16
+            continue
+        parts.append(_text(0, y + 28, name, 'font-weight="600"'))
+        column = 0
+        for cell, same in groupby(cells):  # equal cells side by side are one
+            if cell and cell[0] not in KINDS:
+                raise NoPicture(f"{place}:{number}: {cell!r} does not begin with one of {KINDS}")
+            wide = len([*same])
+            parts.append(_cell(NAME + column * step, y, wide * step, cell[:1], cell[1:]))
+            column += wide
+        y += LANE
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" font-size="13" '
+        f'fill="{drawing.INK}">{"".join(parts)}</svg>'
+    )
+
+
+def _cell(x, y, width, kind, text):
+    middle = y + 23.5
+    if kind == ".":
+        return ""
+    if kind == "*":
+        return _belt(x, middle, width, int(text or 0))
+    if kind in FILL and kind:
+        return (
+            f'<rect x="{x + 1:.0f}" y="{y + 9}" width="{width - 2:.0f}" height="29" rx="4" '
+            f'fill="{FILL[kind]}"/>'
+            + _centered(x, y + 28, width, text, 'fill="var(--paper, #fff)"')
+        )
+    dash = {"?": ' stroke-dasharray="2 5"', "~": ' stroke-dasharray="9 4"'}.get(kind, "")
+    line = (
+        f'<path d="M{x:.0f} {middle}h{width:.0f}" fill="none" stroke="{drawing.INK}" '
+        f'stroke-opacity=".55" stroke-width="{2 if kind else 1}"{dash}/>'
+    )
+    return line + _centered(x, y + 17, width, text)
+
+
+def _belt(x, middle, width, items):
+    boxes = "".join(
+        f'<rect x="{x + 6 + 17 * number:.0f}" y="{middle - 7}" width="13" height="13" rx="2" '
+        f'fill="{PRINTED}"/>'
+        for number in range(items)
+    )
+    return (
+        f'<path d="M{x:.0f} {middle - 11}h{width:.0f}M{x:.0f} {middle + 10}h{width:.0f}" '
+        f'fill="none" stroke="{drawing.INK}" stroke-width="1.5"/>{boxes}'
+    )
+
+
+def _centered(x, y, width, text, more=""):
+    return text and _text(x + width / 2, y, text, f'text-anchor="middle" {more}')
+
+
+def _text(x, y, text, more):
+    return f'<text x="{x:.0f}" y="{y:.0f}" {more}>{escape(text)}</text>'

@@ -1,0 +1,37 @@
+"""The site for programs that read: llms.txt, and each page as Markdown beside its HTML."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+COMMENT = re.compile(r"^[ \t]*<!--[\s\S]*?-->\n", re.MULTILINE)
+INCLUDE = re.compile(r'^([ \t]*)--8<-- "([^"]+)"$', re.MULTILINE)
+PICTURE = re.compile(r"!\[([^\]]+)\]\(picture:[\w-]+\)")
+
+
+def markdown(source):
+    """Return a page's source with its programs and outputs, and without marks."""
+    source = PICTURE.sub(r"(Picture: \1.)", COMMENT.sub("", source))
+    return INCLUDE.sub(_included, source).strip() + "\n"
+
+
+def _included(match):
+    indent, path = match.groups()
+    lines = (ROOT / path).read_text("utf-8").rstrip("\n").splitlines()
+    return "\n".join(f"{indent}{line}".rstrip() for line in lines)
+
+
+def write(config, pages):
+    """Write llms.txt, and the Markdown of every page that has a Markdown source."""
+    base = config.site_url or ""
+    lines = [f"# {config.site_name}", "", f"> {config.site_description}", ""]
+    for page, source in pages:
+        address = page.url or "index.html"
+        if source is not None:
+            address = page.file.src_path
+            target = Path(config.site_dir, address)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(source, "utf-8")
+        about = page.meta.get("description", "")
+        lines.append(f"- [{page.title}]({base}{address}): {about}".removesuffix(": "))
+    Path(config.site_dir, "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")

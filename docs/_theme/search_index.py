@@ -1,0 +1,71 @@
+"""What the search knows: every section of every page, written as one script.
+
+A script, because a page opened from a file may load a script but not fetch data.
+"""
+
+import json
+import re
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+NAME = "assets/search-index.js"
+HEADINGS = ("h1", "h2", "h3")
+BLOCKS = ("p", "li", "tr", "td", "th", "div", "pre", "figcaption", "dt", "dd", "summary", "br")
+ELSEWHERE = ("where-to-go-next", "the-chapters")  # only lead to other sections
+NO_TEXT = {"headerlink", "filename", "ran"}
+WORD = re.compile(r"[A-Za-z_][\w.]*\w|\d[\w.]*")
+ERROR = re.compile(r"^(?:[\w.]+(?:Error|Exception|Warning|Interrupt|Pool)|Fatal Python error): .*")
+
+
+def sections(html, description):
+    """Return the sections of a page as [anchor, level, heading, prose, words only in code]."""
+    found = []
+    _walk(BeautifulSoup(html, "html.parser"), found, 3)
+    _add(found[:1], 3, f" {description}")
+    return [
+        [anchor, level, _line(heading), _line(prose), _words(code, heading + prose)]
+        for anchor, level, heading, prose, code in found
+        if anchor not in ELSEWHERE
+    ]
+
+
+def _walk(node, found, into):
+    """Add the text of `node` to the last section found; 2 is a heading, 3 prose, 4 code."""
+    for child in node.children:
+        if isinstance(child, Tag):
+            if child.name in ("svg", "script", "style") or NO_TEXT & {*child.get("class", [])}:
+                continue
+            if child.name in HEADINGS and child.get("id"):
+                found.append([child["id"], int(child.name[1]), "", "", ""])
+                _walk(child, found, 2)
+            elif child.name == "pre":
+                _add(found, 4, child.get_text() + "\n")
+                errors = filter(ERROR.match, child.get_text().splitlines())
+                _add(found, 3, "".join(f" {line} " for line in errors))
+            else:
+                _add(found, into, " " if child.name in BLOCKS else "")
+                _walk(child, found, into)
+        elif type(child) is NavigableString:
+            _add(found, into, str(child))
+
+
+def _add(found, into, text):
+    if found:
+        found[-1][into] += text
+
+
+def _line(text):
+    return " ".join(text.split())
+
+
+def _words(code, known):
+    """Return each word of `code` once, without those that the text has anyway."""
+    words = dict.fromkeys(WORD.findall(code))
+    for word in WORD.findall(known):
+        words.pop(word, None)
+    return " ".join(words)
+
+
+def script(pages):
+    """Return the index of [url, title, boost, sections] pages as JavaScript."""
+    return f"searchIndex({json.dumps(pages, ensure_ascii=False, separators=(',', ':'))})\n"

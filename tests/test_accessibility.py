@@ -1,0 +1,28 @@
+"""axe in a real browser: every page, light and dark, wide and on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from built import SITE, pages
+
+PAGES = [str(page.relative_to(SITE)) for page in sorted(SITE.rglob("*.html"))]
+
+
+@pytest.mark.parametrize("page", PAGES or [pages])
+def test_axe_finds_no_violation(visit, address, page):
+    visit.goto(address + page)
+    assert _violations(visit) == []
+    visit.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    visit.add_style_tag(content="* { transition: none !important }")
+    assert _violations(visit, "color-contrast", "link-in-text-block") == []
+    visit.set_viewport_size({"width": 390, "height": 844})
+    visit.goto(address + page)
+    assert _violations(visit) == []
+
+
+def _violations(visit, *rules):
+    options = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    found = Axe().run(visit, options=options).response["violations"]
+    return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]]

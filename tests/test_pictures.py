@@ -1,0 +1,40 @@
+"""Pictures of lanes: every one is drawn and shown, and mistakes are named."""
+
+import re
+import sys
+
+import pytest
+
+from built import ROOT
+
+sys.path.append(str(ROOT / "docs/_theme"))
+
+import pictures
+
+SHOWN = [
+    (page, name)
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    for _, name in pictures.LINE.findall(page.read_text("utf-8"))
+]
+
+
+def test_every_chapter_has_a_picture_and_every_picture_a_page():
+    chapters = {*(ROOT / "docs/guide").glob("*.md")}
+    assert chapters - {page for page, _ in SHOWN} == set()
+    assert {path.stem for path in pictures.FOLDER.iterdir()} == {name for _, name in SHOWN}
+
+
+@pytest.mark.parametrize("path", sorted(pictures.FOLDER.iterdir()), ids=lambda path: path.stem)
+def test_what_a_cell_says_fits_into_it(path):
+    text = path.read_text("utf-8")
+    columns = max(line.count("|") for line in text.splitlines())
+    width = (pictures.WIDTH - pictures.NAME) / columns / 7  # characters
+    words = re.findall(r"\| *[=#!?~]([^|\n]*)", text)
+    assert [word for word in map(str.strip, words) if len(word) > width] == []
+
+
+def test_a_mistake_names_the_picture():
+    with pytest.raises(pictures.NoPicture, match=r"turns.txt:2: 'runs' does not begin"):
+        pictures.draw("A | =runs\nB | runs\n", "turns.txt")
+    with pytest.raises(pictures.NoPicture, match=r"guide/x.md: no picture nothing.txt"):
+        pictures.figures("![words](picture:nothing)", "guide/x.md")
