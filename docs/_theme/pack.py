@@ -9,7 +9,7 @@ from pathlib import Path
 
 def pack(folder, target):
     """Write every file of `folder`, under its name, with the date SOURCE_DATE_EPOCH."""
-    date = time.gmtime(int(os.environ["SOURCE_DATE_EPOCH"]))[:6]
+    date = time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600")))[:6]
     with zipfile.ZipFile(target, "w") as archive:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             entry = zipfile.ZipInfo(path.relative_to(folder.parent).as_posix(), date)

@@ -40,7 +40,8 @@ class Page:
 
     @cached_property
     def article(self):
-        article = self.soup.select_one("article")
+        # The rest of the page, its navigation above all, would stay in memory with it.
+        article = self.__dict__.pop("soup", self.soup).select_one("article").extract()
         # What is reported names the place in the site, whatever happens to the markup.
         for tag in article.select("[id], a, img, svg, pre, table"):
             tag["data-at"] = f"{self.site.name}/{self.address}index.html:{tag.sourceline}"
@@ -110,6 +111,8 @@ def _flatten(article):
             block.insert(0, _new("p", label, "tab-label"))
     for unwanted in article.select(NOT_PRINTED):
         unwanted.decompose()
+    for cell in article.select(".evidence td"):
+        cell.string = cell.span.get_text()  # the symbol alone: there are thousands of cells
     for tag in article.select("details"):
         tag.name = "div"
         tag["class"] = ["admonition", *tag.get("class", [])]
