@@ -1,5 +1,6 @@
 // What a page does beyond being read. Everything else works without scripts.
 "use strict"
+{ // names of its own: a page may have another script
 
 // A button on each block copies its code: no prompts, no annotations, no output.
 for (const pre of document.querySelectorAll(".highlight:not(.output) > pre")) {
@@ -22,16 +23,19 @@ for (const pre of document.querySelectorAll(".highlight:not(.output) > pre")) {
 }
 
 // What scrolls inside itself can be reached by keyboard.
-const reach = () => {
-  const wide = [...document.querySelectorAll(".highlight code, .md-typeset__scrollwrap, .plot")]
-    .map((box) => [box, box.scrollWidth > box.clientWidth])
-  for (const [box, scrolls] of wide) {
-    if (scrolls) box.tabIndex = 0
+const reach = (boxes) => {
+  const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight)
+  for (const [i, box] of boxes.entries()) {
+    if (scrolls[i] || box.closest("details:not([open])")) box.tabIndex = 0 // what is folded has no size yet
     else box.removeAttribute("tabindex")
   }
 }
-reach()
-addEventListener("resize", reach)
+addEventListener("load", () => { // other scripts have made theirs by then
+  const boxes = [...document.querySelectorAll("pre, pre > code, .md-typeset__scrollwrap, .plot")]
+  const sizes = new ResizeObserver((entries) => reach(entries.map(({ target }) => target)))
+  for (const box of boxes) sizes.observe(box)
+  reach(boxes)
+})
 
 // The navigation of a phone opens with a button; without scripts, with the label that it replaces.
 const drawer = document.getElementById("__drawer")
@@ -92,3 +96,4 @@ follow()
 const here = document.querySelector(".md-sidebar--primary a.md-nav__link--active")
 const side = here?.closest(".md-sidebar__scrollwrap")
 if (side) side.scrollTop = here.offsetTop - side.clientHeight / 2
+}

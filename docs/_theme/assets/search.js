@@ -183,7 +183,10 @@ const search = (() => {
       const answered = heading.reduce((sum, word) => sum + (said.get(word) ?? 0), 0)
       const rest = heading.filter((word) => !said.has(word)).length
       score *= 1 + 0.8 * answered / (total + 1) + 0.35 * answered / (answered + 2 * rest + 1)
-      return { score: score * section.boost ** 0.08, section }
+      // An error message answers those who have it.
+      if (!/error|exception|warning/i.test(query) && /(?:Error|Exception|Warning):/.test(section.heading)) score *= 0.8
+      // A page answers less precisely than its sections.
+      return { score: score * section.boost ** 0.08 * (section.level === 1 ? 0.85 : 1), section }
     })
     return results.sort((a, b) => b.score - a.score).slice(0, most).map(({ score, section }) => ({ score, ...section }))
   }
