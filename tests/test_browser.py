@@ -114,7 +114,7 @@ def test_the_page_for_a_wrong_address_searches_for_its_words(visit, address):
 
 def test_the_offline_copy_goes_dark_and_stays_so(visit, unpacked):
     visit.goto((unpacked / "index.html").as_uri())
-    visit.get_by_title("Switch to dark").click()
+    visit.get_by_title("Light or dark").click()
     expect(visit.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     visit.goto((unpacked / "guide/locks.html").as_uri())
     expect(visit.locator("body")).to_have_attribute("data-md-color-scheme", "slate")

@@ -171,7 +171,9 @@ def test_a_thread_that_waits_says_so(explorer):
 def test_it_works_from_a_file(visit):
     visit.goto((OFFLINE / "proved/races.html").as_uri())
     visit.locator("#explorer").get_by_role("button", name="Step thread B").click()
-    expect(visit.get_by_role("status")).to_contain_text("B ran LOAD_GLOBAL counter")
+    expect(visit.locator("article").get_by_role("status")).to_contain_text(
+        "B ran LOAD_GLOBAL counter"
+    )
 
 
 def test_it_fits_a_phone(explorer):

@@ -113,6 +113,9 @@ def _flatten(article):
         unwanted.decompose()
     for cell in article.select(".evidence td"):
         cell.string = cell.span.get_text()  # the symbol alone: there are thousands of cells
+    for output in article.select(".output > details"):
+        output.summary.name = "span"
+        output.unwrap()
     for tag in article.select("details"):
         tag.name = "div"
         tag["class"] = ["admonition", *tag.get("class", [])]
