@@ -52,3 +52,9 @@ def test_every_page_has_a_description_that_a_search_result_can_show(page):
     description = yaml.safe_load(front_matter[1]).get("description")
     assert description, f"{place}:1: no description in the front matter"
     assert len(description) <= 155, f"{place}:1: a description of over 155 characters"
+
+
+@pytest.mark.parametrize("page", [*PAGES, *NOTEBOOKS], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_page_says_where_to_go_next(page):
+    ends = page.relative_to(ROOT / "docs").as_posix() in {"index.md", "reference/evidence.md"}
+    assert ends or "## Where to go next" in page.read_text("utf-8")

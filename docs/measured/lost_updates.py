@@ -69,7 +69,7 @@ figures.about(runs)
 figures.table(["in the loop", *runs], cells(usual))
 
 # %% [markdown]
-# A default build hands over the GIL at a jump backwards and at a call, and nowhere between the load and the store
+# A default build [hands over the GIL](../guide/concurrency.md#switch-points) at a jump backwards and at a call, and nowhere between the load and the store
 # of the first three. That is a property of today's evaluation loop, not a promise: the language
 # [does not make `+=` atomic](https://docs.python.org/3/glossary.html#term-atomic-operation). The last three have a call
 # inside, and lose updates. The free-threaded build has no GIL to hand over: threads run at the same time, and all six lose.
