@@ -11,6 +11,8 @@ from built import ARCHIVE, OFFLINE, ROOT, SITE, pages
 
 # What is typed, and the sections that answer it: "page/#section", the best one first.
 SEARCHES = json.loads((ROOT / "tests/searches.json").read_text("utf-8"))
+# How many of a group may not be among the first three, and not the first.
+ALLOWED = {"questions": (0, 3), "before tuning": (1, 3), "after tuning": (1, 3)}
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +56,11 @@ def test_search_finds_the_section_that_answers(visit, address, group):
     for typed, answers in SEARCHES[group].items():
         found = [url.removeprefix(address) for url in hits(visit, typed)]
         places[typed] = next((i for i, url in enumerate(found) if url in answers), None)
-    first = sum(place == 0 for place in places.values())
     missed = [typed for typed, place in places.items() if place is None or place > 2]
-    assert len(missed) <= len(places) / 15, f"not among the first three: {missed}"
-    second = [typed for typed, place in places.items() if place != 0]
-    assert first >= 0.8 * len(places), f"not first: {second}"
+    later = [typed for typed, place in places.items() if place != 0]
+    most_missed, most_later = ALLOWED[group]
+    assert len(missed) <= most_missed, f"not among the first three: {missed}"
+    assert len(later) <= most_later, f"not first: {later}"
 
 
 @pytest.mark.parametrize("copy", ["online", "offline"])
