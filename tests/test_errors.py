@@ -16,6 +16,7 @@ UNFINISHED = "…"  # in a heading: what differs from run to run
 def sections(page):
     """Yield (line, message, id, text) for each message of a page."""
     text = page.read_text("utf-8")
+    assert len(HEADING.findall(text)) == len(re.findall("^## ", text, re.M)), f"{page}: no id"
     found = [match for match in HEADING.finditer(text) if match["id"] != "next"]
     ends = [match.start() for match in found[1:]] + [len(text)]
     for match, end in zip(found, ends, strict=True):
