@@ -6,6 +6,7 @@ certificates it trusts. Both are environment variables (see terminal/sitecustomi
 """
 
 import http.server
+import os
 import ssl
 import tempfile
 import threading
@@ -79,3 +80,18 @@ class Internet:
         self._server.shutdown()
         self._server.server_close()
         self._folder.cleanup()
+
+
+class RealInternet:
+    """The internet as this machine reaches it, with its own proxies and certificates."""
+
+    def __init__(self):
+        own = {"REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name in own or name.lower().endswith("_proxy")
+        }
+
+    def close(self):
+        """There is nothing to close."""

@@ -53,7 +53,7 @@ class Guide:
             raise pytest.UsageError(f"--python {config.option.python}: not a CPython that starts")
         # Blocks wait more than they compute, so there may be more of them than cores.
         self.pool = ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1))
-        self.environment = {}
+        self.internet = None
         self.items = []
 
     @pytest.hookimpl(wrapper=True)
@@ -70,9 +70,8 @@ class Guide:
         self.items = [item for item in session.items if isinstance(item, Block)]
         if session.config.option.collectonly or not self.items:
             return
-        if not session.config.option.live:
-            self.internet = internet.Internet()
-            self.environment = self.internet.environment
+        live = session.config.option.live
+        self.internet = internet.RealInternet() if live else internet.Internet()
         for item in self.items:
             item.run = self.pool.submit(item.start, self)
 
@@ -80,7 +79,7 @@ class Guide:
         self.pool.shutdown(wait=False, cancel_futures=True)
         reader.stop_all()
         self.pool.shutdown()
-        if self.environment:
+        if self.internet:
             self.internet.close()
         self.rewritten = [item for item in self.items if item.stale]
         if self.config.option.outputs:
@@ -226,7 +225,7 @@ class Block(Check):
             code=None if self.program else "\n" * self.block.lineno + self.block.code,
             language="python" if self.program else self.block.syntax,
             deadline=self.deadline if self.applies else self.deadline / 3,
-            environment=guide.environment,
+            environment=guide.internet.environment,
         )
 
     def runtest(self):

@@ -10,6 +10,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TERMINAL = Path(__file__).parent / "terminal"
 
+# What a run keeps of this process's environment. Anything else, such as CI, FORCE_COLOR or a
+# proxy, could make it print what no reader sees.
+KEPT = {"HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"}
+KEPT |= {"COMSPEC", "PATHEXT", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE"}  # on Windows
+
 _running = set()
 
 
@@ -62,9 +67,8 @@ def _home_of(python, folder):
 
 
 def _environment(home, extra):
-    """Return this process's environment without what would make a run differ from a reader's."""
-    own = ("PYTHON", "PYTEST", "COLUMNS", "LINES", "VIRTUAL_ENV")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    """Return the environment of a run: a reader's, with the terminal's habits and `extra`."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() in KEPT}
     return (
         kept
         | {

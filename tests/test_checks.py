@@ -106,6 +106,19 @@ def test_a_failure_shows_a_diff(report):
     assert "+ one" in report
 
 
+def test_a_block_sees_nothing_of_the_environment_that_a_reader_has_not(project, monkeypatch):
+    for name in ("CI", "FORCE_COLOR", "HTTPS_PROXY", "PYTHONSAFEPATH"):
+        monkeypatch.setenv(name, "1")
+    page = project.write(
+        "docs/guide/environment.md",
+        "```python\nimport os\n\n"
+        "assert not {'CI', 'FORCE_COLOR', 'HTTPS_PROXY', 'PYTHONSAFEPATH'} & {*os.environ}\n```\n",
+    )
+    status, output = project.run("pytest", "docs/guide/environment.md")
+    page.unlink()
+    assert status == 0, output
+
+
 def test_outputs_are_written_and_all_else_is_left_alone(project):
     text = (
         "# A page\n\nText  \n\n```python\nprint('one')\n```\n\n"
