@@ -56,3 +56,14 @@ def visit(browser):
         page.on("pageerror", lambda error: page.errors.append(str(error)))
         page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
         yield page
+
+
+@pytest.fixture
+def new_threads():
+    """A function that returns the threads that have begun since; blocks may run beside."""
+    before = {*threading.enumerate()}
+    return lambda: [
+        thread
+        for thread in threading.enumerate()
+        if not (thread in before or thread.daemon or thread.name.startswith("page"))
+    ]

@@ -8,6 +8,7 @@ import difflib
 import os
 import signal
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -52,7 +53,7 @@ class Guide:
         if self.python is None:
             raise pytest.UsageError(f"--python {config.option.python}: not a CPython that starts")
         # Blocks wait more than they compute, so there may be more of them than cores.
-        self.pool = ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1))
+        self.pool = ThreadPoolExecutor(2 * (os.cpu_count() or 1), thread_name_prefix="page")
         self.internet = None
         self.items = []
 
@@ -70,6 +71,8 @@ class Guide:
         self.items = [item for item in session.items if isinstance(item, Block)]
         if session.config.option.collectonly or not self.items:
             return
+        if any(item.needs for item in self.items):
+            interpreters.found()  # once, before many threads ask for it
         live = session.config.option.live
         self.internet = internet.RealInternet() if live else internet.Internet()
         for item in self.items:
@@ -108,9 +111,10 @@ class Guide:
         )
         for item in self.rewritten:
             terminalreporter.write_line(f"  {item.place}: output rewritten")
-        for item in ran:
-            if item.python != self.python:
-                terminalreporter.write_line(f"  {item.place} ran on CPython {item.python.name}")
+        others = Counter(item.python.name for item in ran if item.python != self.python)
+        if others:
+            names = ", ".join(f"{count} on {name}" for name, count in sorted(others.items()))
+            terminalreporter.write_line(f"  of these, for what they need: {names}")
 
 
 class Page(plugin.MarkdownFile):

@@ -276,7 +276,7 @@ def test_an_endless_file_ends_when_asked(tmp_path):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), MemoryError(), SystemExit(3)])
-def test_a_bug_in_one_thread_stops_the_others_and_comes_out(monkeypatch, error):
+def test_a_bug_in_one_thread_stops_the_others_and_comes_out(monkeypatch, error, new_threads):
     stopped, begun = [], []
 
     def hash_file(path, stop):
@@ -287,15 +287,14 @@ def test_a_bug_in_one_thread_stops_the_others_and_comes_out(monkeypatch, error):
         raise checksums.Stopped
 
     monkeypatch.setattr(checksums, "hash_file", hash_file)
-    before = threading.active_count()
     with pytest.raises(type(error)):
         checksums.hash_files(Path(), map(str, range(100)), workers=3)
     assert all(stopped)
     assert len(begun) < 6
-    assert threading.active_count() == before
+    assert new_threads() == []
 
 
-def test_an_interrupt_stops_the_threads_and_begins_no_file(monkeypatch):
+def test_an_interrupt_stops_the_threads_and_begins_no_file(monkeypatch, new_threads):
     begun = []
     busy = threading.Semaphore(0)
 
@@ -313,11 +312,10 @@ def test_an_interrupt_stops_the_threads_and_begins_no_file(monkeypatch):
         raise checksums.Stopped
 
     monkeypatch.setattr(checksums, "hash_file", hash_file)
-    before = threading.active_count()
     with pytest.raises(KeyboardInterrupt):
         checksums.hash_files(Path(), names(), workers=2)
     assert sorted(begun) == ["a", "b"]
-    assert threading.active_count() == before
+    assert new_threads() == []
 
 
 INTERRUPTED = """

@@ -21,10 +21,9 @@ Failed, Pipeline, Stage = pipeline.Failed, pipeline.Pipeline, pipeline.Stage
 
 
 @pytest.fixture(autouse=True)
-def no_thread_is_left():
-    before = threading.active_count()
+def no_thread_is_left(new_threads):
     yield
-    assert threading.active_count() == before
+    assert new_threads() == []
 
 
 def double(number):

@@ -67,11 +67,10 @@ def test_a_bad_statement_fails_alone(path):
     assert rows(path) == [1]
 
 
-def test_a_database_that_cannot_be_opened_raises_and_leaves_no_thread(tmp_path):
-    before = threading.active_count()
+def test_a_database_that_cannot_be_opened_raises_and_leaves_no_thread(tmp_path, new_threads):
     with pytest.raises(sqlite3.OperationalError):
         sqlite_writer.Writer(tmp_path / "nowhere" / "log.db")
-    assert threading.active_count() == before
+    assert new_threads() == []
 
 
 def test_after_close_nothing_is_accepted_and_closing_again_does_nothing(path):
