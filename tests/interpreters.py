@@ -1,4 +1,8 @@
-"""Find the CPython builds of this machine and what each can do."""
+"""Find the CPython builds of this machine and what each can do.
+
+findpython was tried: it starts each program, too, and then each has to be started once more
+to tell its platform and its packages; and it takes no folders beside its own.
+"""
 
 import functools
 import itertools

@@ -85,6 +85,29 @@ def test_a_closed_bridge_takes_nothing_and_closes_again():
     assert run(main()) == []
 
 
+def test_threads_are_told_when_the_reader_fails():
+    told = []
+
+    def produce(there):
+        try:
+            while True:
+                there.put(1)
+                threading.Event().wait(0.001)  # is often not in put() when the reader fails
+        except bridge.Closed:
+            told.append("closed")
+
+    async def main():
+        with bridge.Bridge(limit=1) as there:
+            producing = asyncio.get_running_loop().run_in_executor(None, produce, there)
+            async for _ in there:
+                raise ZeroDivisionError
+            await producing
+
+    with pytest.raises(ZeroDivisionError):
+        run(main())
+    assert told == ["closed"]
+
+
 def test_a_thread_that_outlives_the_loop_is_told():
     async def main():
         return bridge.Bridge()

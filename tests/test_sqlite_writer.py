@@ -67,9 +67,32 @@ def test_a_bad_statement_fails_alone(path):
     assert rows(path) == [1]
 
 
+def test_a_commit_that_fails_fails_its_statement_alone(path):
+    with sqlite_writer.Writer(path) as writer:
+        for number in range(3):
+            insert(writer, number).result(timeout=10)
+        writer.execute("pragma busy_timeout = 50").result(timeout=10)
+        reader = sqlite3.connect(path)
+        reading = reader.execute("select number from log")
+        assert reading.fetchone() == (0,)  # holds the lock that the commit waits for
+        bad = insert(writer, 3)
+        assert isinstance(bad.exception(timeout=10), sqlite3.OperationalError)
+        reading.close()
+        reader.close()
+        assert insert(writer, 4).result(timeout=10) == 1
+        assert rows(path) == [0, 1, 2, 4]  # a future that is done means: committed
+    assert rows(path) == [0, 1, 2, 4]
+
+
 def test_a_database_that_cannot_be_opened_raises_and_leaves_no_thread(tmp_path, new_threads):
     with pytest.raises(sqlite3.OperationalError):
         sqlite_writer.Writer(tmp_path / "nowhere" / "log.db")
+    assert new_threads() == []
+
+
+def test_a_path_that_is_no_path_raises_and_leaves_no_thread(new_threads):
+    with pytest.raises(TypeError):
+        sqlite_writer.Writer(object())
     assert new_threads() == []
 
 

@@ -323,7 +323,7 @@ def take_orders() -> NoReturn:
         yield "late order"
 
     service = Service(handle, workers=2, on_error=failed)
-    report = serve(service, orders(), grace=1)
+    report = serve(service, orders(), grace=3)
     print(f"{report.reason}: {report.done} done, {report.failed} failed")
     print(f"not started: {report.unstarted}, still running: {report.unfinished}")
     leave(report, dump=False)

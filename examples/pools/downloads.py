@@ -236,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             end = time.monotonic() + options.within
             while pending and time.monotonic() < end:
                 # Short, as not every Ctrl-C interrupts a wait: one that comes in the instant
-                # before it does not, and none does on Windows.
+                # before it does not, and on Windows none did before 3.14.
                 pending = wait(pending, TICK).not_done
                 show_progress(len(futures) - len(pending), len(futures))
             if pending:

@@ -46,7 +46,7 @@ def explore(kind: type[Mailbox]) -> InterleavingResult:
         workers=[kind.put, kind.take],
         invariant=lambda box: box.taken == "a letter",
         clock="virtual",  # tells a thread that waits for ever from one that waits long
-        timeout_per_run=2.0,  # seconds
+        timeout_per_run=9.0,  # seconds
     )
 
 

@@ -7,7 +7,7 @@ A Bridge has a side for each: threads `put`, a coroutine iterates.
 
 import asyncio
 import threading
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 
 class Closed(Exception):
@@ -17,8 +17,9 @@ class Closed(Exception):
 class Bridge:
     """A bounded queue from any number of threads into one event loop.
 
-    Make it in a coroutine of the loop that reads. `limit` items may wait; a thread that
-    puts one more waits until there is room.
+    Make it in a coroutine of the loop that reads, and by `with`: when the reader leaves, also
+    by an exception, the bridge closes, and no thread waits for it. `limit` items may wait; a
+    thread that puts one more waits until there is room.
     """
 
     def __init__(self, limit=100):
@@ -69,6 +70,12 @@ class Bridge:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end.set)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     async def __aiter__(self):
         """Yield the items until the bridge is closed and empty."""
         while True:
@@ -85,23 +92,19 @@ class Bridge:
 
 
 async def main():
-    bridge = Bridge(limit=2)
-
     def produce(name):
         for number in range(3):
             bridge.put(f"{name}{number}")
 
     def produce_all():
-        threads = [threading.Thread(target=produce, args=(name,)) for name in "ab"]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        bridge.close()
+        with bridge, ThreadPoolExecutor() as pool:
+            for future in [pool.submit(produce, name) for name in "ab"]:
+                future.result()
 
-    producing = asyncio.create_task(asyncio.to_thread(produce_all))
-    print(sorted([item async for item in bridge]))
-    await producing
+    with Bridge(limit=2) as bridge:
+        producing = asyncio.create_task(asyncio.to_thread(produce_all))
+        print(sorted([item async for item in bridge]))
+        await producing
 
 
 if __name__ == "__main__":

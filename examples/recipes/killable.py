@@ -66,14 +66,15 @@ def call(
             with sender:  # the process has its own, and its end is to be noticed
                 process.start()
             while True:
-                if receiver.poll(min(TICK, max(0.0, deadline - time.monotonic()))):
-                    try:
+                try:
+                    if receiver.poll(min(TICK, max(0.0, deadline - time.monotonic()))):
                         succeeded, value = pickle.loads(receiver.recv_bytes())
                         break
-                    except EOFError:  # it has ended, is about to, or has closed its end
-                        if process.exitcode is not None:
-                            code = process.exitcode
-                            raise Died(f"the process ended with exit code {code}") from None
+                except (EOFError, BrokenPipeError):  # BrokenPipeError: poll() on Windows
+                    # It has ended, is about to, or has closed its end.
+                    if process.exitcode is not None:
+                        code = process.exitcode
+                        raise Died(f"the process ended with exit code {code}") from None
                     time.sleep(0.01)
                 if stop is not None and stop.is_set():
                     raise Stopped

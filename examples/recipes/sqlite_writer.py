@@ -31,9 +31,10 @@ class Writer:
         opened.result()
 
     def execute(self, sql, parameters=()):
-        """Send a statement; return a Future of the rows that it changed.
+        """Send a statement; return a Future of the number of rows that it changed.
 
-        The future raises what SQLite raised. Raises RuntimeError after `close`.
+        The future is done after the commit, and raises what SQLite raised. Raises
+        RuntimeError after `close`.
         """
         future = Future()
         with self._lock:
@@ -59,7 +60,7 @@ class Writer:
     def _run(self, path, opened):
         try:
             connection = sqlite3.connect(path)
-        except sqlite3.Error as error:
+        except Exception as error:
             opened.set_exception(error)
             return
         opened.set_result(None)
@@ -68,10 +69,12 @@ class Writer:
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                with connection:  # commits, or rolls back
-                    future.set_result(connection.execute(sql, parameters).rowcount)
+                with connection:  # commits, or rolls back; a commit may fail, too
+                    changed = connection.execute(sql, parameters).rowcount
             except Exception as error:
                 future.set_exception(error)
+            else:
+                future.set_result(changed)
         connection.close()
 
 

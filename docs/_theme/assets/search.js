@@ -1,5 +1,9 @@
 // Search: every section is a hit of its own, best first. The index is loaded when the box is
 // used, as a script, so that it works from a file, too.
+//
+// lunr and Pagefind were tried. Pagefind needs a server. lunr, with identifiers split and stop words
+// dropped, puts the answer first for 42 of the 60 queries of tests/searches.json, and for 8 of the
+// 15 that were written before any tuning; this does for 53, and for 13.
 "use strict"
 const search = (() => {
   // Words that questions are made of. They count only where nothing else is asked.
