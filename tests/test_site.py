@@ -59,6 +59,18 @@ def test_every_page_is_there_as_markdown_without_marks():
         text = (SITE / name).read_text("utf-8")
         assert "<!--" not in text, name
         assert "--8<--" not in text, name
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+            assert "://" in link or ((SITE / name).parent / link).exists(), f"{name}: {link}"
+
+
+def test_every_program_that_a_page_shows_can_be_downloaded():
+    for page in pages(SITE):
+        shown = [tag.get_text() for tag in soup(page).select("article .filename")]
+        programs = [name for name in shown if name.startswith("examples/")]
+        links = [tag["href"] for tag in soup(page).select("a[download]")]
+        if page.parent.parent.name != "measured":
+            assert [link.lstrip("./") for link in links] == programs
+            assert all((page.parent / link).is_file() for link in links)
 
 
 def test_every_output_stands_under_its_block():

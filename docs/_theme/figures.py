@@ -33,6 +33,11 @@ def say(sentence):
     return HTML(f'<p class="answer">{_inline(sentence)}</p>')
 
 
+def text(sentence):
+    """Return a paragraph that holds values of the run."""
+    return HTML(f"<p>{_inline(sentence)}</p>")
+
+
 def about(runs):
     """Return which builds measured, where and when, as a table."""
     rows = [

@@ -24,6 +24,7 @@ import timelines  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks")
 THEME = Path(__file__).parent
+ROOT = THEME.parents[1]
 
 MARK = re.compile(r"^\s*<!--pytest\.mark\..*-->$")
 OUTPUT = re.compile(r"^\s*<!--pytest-codeblocks:expected-output-->$")
@@ -248,13 +249,17 @@ def _corrected(output):
 
 
 def on_post_build(config):
-    """Write what search and programs read, and leave out the scripts that no page asks for."""
+    """Write what search, programs and downloads need; leave out scripts that no page asks for."""
     shutil.rmtree(Path(config.site_dir, "assets/javascripts"))
     for unused in Path(config.site_dir).rglob("*.map"):
         unused.unlink()
     index = Path(config.site_dir, search_index.NAME)
     index.write_text(search_index.script(searched), "utf-8")
     plain.write(config, written)
+    for program in (ROOT / "examples").rglob("*.py"):
+        target = Path(config.site_dir, program.relative_to(ROOT))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(program, target)
     for old, new in (config.extra.get("moved") or {}).items():
         _redirect(Path(config.site_dir, old), new)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 COMMENT = re.compile(r"^[ \t]*<!--[\s\S]*?-->\n", re.MULTILINE)
 INCLUDE = re.compile(r'^([ \t]*)--8<-- "([^"]+)"$', re.MULTILINE)
+NOTEBOOK = re.compile(r"(?<=\]\()([\w/.]*measured/\w+)\.py")  # has no Markdown: its page
 PICTURE = re.compile(r"!\[([^\]]+)\]\(picture:[\w-]+\)")
 
 
@@ -31,7 +32,8 @@ def write(config, pages):
             address = page.file.src_path
             target = Path(config.site_dir, address)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(source, "utf-8")
+            end = "/" if config.use_directory_urls else ".html"
+            target.write_text(NOTEBOOK.sub(rf"\1{end}", source), "utf-8")
         about = page.meta.get("description", "")
         lines.append(f"- [{page.title}]({base}{address}): {about}".removesuffix(": "))
     Path(config.site_dir, "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")

@@ -8,6 +8,8 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from mkdocs.utils import get_relative_url
+
 import evidence
 import fences
 
@@ -67,24 +69,42 @@ def line(block, page, source=""):
     line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
     if days:
         line += f' <time class="ran">{max(days)}</time>'
+    if program := fences.program(block):
+        address = get_relative_url(program, page.url)
+        line += f' <a class="ran screen-only" href="{address}" download>download</a>'
     if source:
         line += f" [source]({source}){{ .ran }}"
     for mark in fences.needs(block):
         if mark in ABOUT or mark[0].isdigit():
             anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
-            line += f" [{need(mark)}?]({up}{WHICH}#{anchor}){{ .ran }}"
+            line += f" [about {need(mark)}]({up}{WHICH}#{anchor}){{ .ran }}"
     return line
 
 
 def outputs(block):
-    """Return (builds, output) for each different output of a block marked `differs`."""
+    """Return (builds, output) for each different output of a block marked `differs`.
+
+    What the newest default build printed comes first.
+    """
     if fences.arguments(block, "differs") is None:
         return []
     groups = {}
     for name, result in results(block).items():
         if result["outcome"] == "passed":
             groups.setdefault(result["output"], []).append(name)
-    return [(", ".join(names), output) for output, names in groups.items()]
+    ordered = sorted(groups.items(), key=lambda group: _newest() not in group[1])
+    return [(", ".join(names), output) for output, names in ordered]
+
+
+def _newest():
+    """Return the heading of the newest default build, of the platform that comes first."""
+    first = builds()[0]["build"]["platform"]
+    names = [
+        _column(build)
+        for build in builds()
+        if build["build"]["platform"] == first and not build["build"]["free_threaded"]
+    ]
+    return names[-1] if names else None
 
 
 def _anchor(block):

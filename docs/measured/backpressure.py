@@ -28,9 +28,14 @@ figures.bars(
     + ", ".join(f"{way}: {figures.amount(median(v['bytes']), 'B')}" for way, v in found.items()),
 )
 
+figures.text(
+    f"A generator yields items of {figures.amount(runs[newest]['size'], 'B')}, and "
+    f"{runs[newest]['workers']} workers take their length."
+)
+
 # %% [markdown]
-# A generator yields items of 10 kB, and four workers take their length. A bar is the peak of the memory that
-# Python allocated meanwhile, as [`tracemalloc`](https://docs.python.org/3/library/tracemalloc.html) counts it.
+# A bar is the peak of the memory that Python allocated meanwhile, as
+# [`tracemalloc`](https://docs.python.org/3/library/tracemalloc.html) counts it.
 
 # %%
 figures.about(runs)
@@ -53,7 +58,7 @@ figures.table(["way", *runs], [[way, *(cell(run, way) for run in runs.values())]
 
 # %% [markdown]
 # - [`Executor.map`](https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Executor.map) collects the whole
-#   iterable before the first task is done, unless `buffersize` (3.14) says how far ahead it may be.
+#   iterable before it returns, unless `buffersize` (3.14) says how far ahead it may be.
 # - A semaphore that is taken before `submit` and released when the task is done works on every version.
 # - A bounded queue does the same for workers that outlive a batch: `put` waits while the queue is full.
 #

@@ -32,7 +32,7 @@ figures.bars(
 )
 
 # %% [markdown]
-# The scale is logarithmic: each action costs many times the one above it. A bar is the median of the repetitions, the
+# The scale is logarithmic. A bar is the median of the repetitions, the
 # thin line their range.
 
 # %%

@@ -49,7 +49,7 @@ figures.bars(
 )
 
 # %% [markdown]
-# A thread, or an event loop, sleeps for a millisecond again and again. A bar is the median of how much later than that it
+# A thread, or an event loop, sleeps for a moment again and again. A bar is the median of how much later than asked it
 # runs again; the thin line reaches from the earliest to the latest. The scale is logarithmic.
 
 # %%
@@ -76,7 +76,7 @@ figures.table(
 #
 # ## A shorter switch interval
 #
-# The same beside one busy thread, at a tenth of the interval. The thread that computes is interrupted more often in return.
+# The same beside one busy thread, with a shorter interval (`SHORT` in the program). The thread that computes is interrupted more often in return.
 
 # %%
 figures.table(

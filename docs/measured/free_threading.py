@@ -90,7 +90,8 @@ figures.table(
 
 # %% [markdown]
 # Builds differ in more than the GIL: compiler options and the version count too. Compare a free-threaded build with
-# the default build of its own version.
+# the default build of its own version. That of 3.13 is experimental and pays most; CPython's documentation
+# [says what later ones pay](https://docs.python.org/3/howto/free-threading-python.html#single-threaded-performance).
 #
 # ## Run it on your machine
 

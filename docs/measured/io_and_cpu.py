@@ -11,15 +11,15 @@ runs = measuring.measured("measured/io_and_cpu.py")
 
 
 def speed_ups(run, work, way):
-    """Return {workers: [speed-up in each repetition]} over one task after another."""
+    """Return {workers: [speed-up in each repetition]} over one task after another in the same."""
     rows = {
         (row["way"], row["workers"]): row["seconds"]
         for row in run["measurements"]
         if row["work"] == work
     }
-    alone = median(rows["one after another", 1])
+    alone = rows["one after another", 1]
     return {
-        workers: [alone / seconds for seconds in taken]
+        workers: [one / seconds for one, seconds in zip(alone, taken, strict=True)]
         for (name, workers), taken in rows.items()
         if name == way
     }
@@ -64,7 +64,7 @@ figures.about(runs)
 # %% [markdown]
 # ## I/O-bound work: the waits overlap
 #
-# Eight tasks wait, as for an answer over the network. A thread that waits has released the GIL, so each way to
+# The tasks wait, as for an answer over the network. A thread that waits has released the GIL, so each way to
 # run the tasks at the same time comes close to the ideal, on every build.
 
 
@@ -102,7 +102,7 @@ every_build("I/O-bound", 8)
 # %% [markdown]
 # ## CPU-bound work: the GIL holds threads to one core
 #
-# Four tasks add integers in pure Python. On a default build one thread at a time runs Python code. Each process
+# The tasks add integers in pure Python. On a default build one thread at a time runs Python code. Each process
 # and each subinterpreter has a GIL of its own, and the free-threaded build has none. No way goes beyond the
 # number of cores.
 

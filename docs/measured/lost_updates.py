@@ -56,7 +56,7 @@ figures.bars(
 )
 
 # %% [markdown]
-# Four threads update one value without a lock. Each cell below is the worst of the repetitions. Which cells are zero does
+# Threads update one value without a lock. Each cell below is the worst of the repetitions. Which cells are zero does
 # not change from run to run; how much the others lose does.
 
 # %%
@@ -77,7 +77,7 @@ figures.table(["in the loop", *runs], cells(usual))
 # ## What the switch interval does, and what it does not do
 #
 # [`sys.setswitchinterval()`](https://docs.python.org/3/library/sys.html#sys.setswitchinterval) sets after how long a waiting thread asks
-# for the GIL. The same loops with an interval of 10 µs instead of 5 ms:
+# for the GIL. The same loops with a far shorter interval:
 
 # %%
 figures.table([f"{figures.amount(short)} instead of {figures.amount(usual)}", *runs], cells(short))

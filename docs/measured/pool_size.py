@@ -24,9 +24,10 @@ kinds = list(dict.fromkeys(row["kind"] for row in next(iter(runs.values()))["mea
 *waits, mixed = kinds
 newest = [name for name, run in runs.items() if not run["free_threaded"]][-1]
 figures.say(
-    f"Work that waits gains from every thread up to one a task: on {newest} the best pool for tasks that wait 10 ms "
-    f"has **{knee(runs[newest], 'waits 10 ms')}** threads of the {max(points(runs[newest], mixed, 'throughput'))} tried. "
-    f"Work that also computes stops gaining at **{knee(runs[newest], mixed)}**."
+    f"Work that waits gains from every thread up to one a task: on {newest} the smallest pool within a tenth of "
+    f"the best has **{knee(runs[newest], 'waits 10 ms')}** threads of the "
+    f"{max(points(runs[newest], mixed, 'throughput'))} tried, for tasks that wait 10 ms, and "
+    f"**{knee(runs[newest], mixed)}** for work that also computes."
 )
 
 # %%

@@ -9,7 +9,8 @@ const search = (() => {
   // Words that questions are made of. They count only where nothing else is asked.
   const EMPTY = new Set(`a an the is are was be been to of in on at as by or and it its i my me you your do does did how
     what why when which who can could should will would there any way use using used just fine python py get have has
-    from for with into that this if so not no t s work works another one same does still many program error exception vs versus`.split(/\s+/))
+    from for with into that this if so not no t s work works another one same does still many program error exception vs versus
+    difference between better best want need`.split(/\s+/))
   // What people type, and what the pages call it.
   const SAME = [
     "kill stop terminate abort", "hang stuck block freeze wait", "exit shutdown end quit", "dict dictionary", "list lists",
@@ -195,7 +196,11 @@ const search = (() => {
     return results.sort((a, b) => b.score - a.score).slice(0, most).map(({ score, section }) => ({ score, ...section }))
   }
 
-  return { load, find, words, stem }
+  // Return the words of a query that stand nowhere.
+  const unknown = (query) => [...new Set(query.match(/[A-Za-z_][\w.]*/g) ?? [])].filter((word) =>
+    !EMPTY.has(word.toLowerCase()) && !words(word).some(([part, wholes]) => [part, ...wholes].some((w) => postings.has(w))))
+
+  return { load, find, words, unknown }
 })()
 
 if (typeof module !== "undefined") module.exports = search
@@ -203,6 +208,7 @@ else (() => {
   const here = document.currentScript.src
   const root = new URL("..", here)
   const box = document.getElementById("search")
+  const panel = document.getElementById("search-panel")
   const list = document.getElementById("search-hits")
   const count = document.getElementById("search-count")
   let ready
@@ -239,12 +245,14 @@ else (() => {
     const query = box.value.trim()
     const hits = query ? search.find(query) : []
     const stems = new Set(search.words(query).map(([word]) => word).filter((word) => word.length > 2))
+    panel.hidden = !query
     list.innerHTML = hits.map(({ url, title, level, heading, prose }, i) => `<a role="option" tabindex="-1"
       id="search-hit-${i}" aria-selected="false" href="${escape(new URL(url, root).href)}"><b>${mark(heading, stems)}</b>${
       level > 1 ? ` <small>${escape(title)}</small>` : ""}<span>${excerpt(prose, stems)}</span></a>`).join("")
-    count.textContent = query ? `${hits.length || "No"} section${hits.length === 1 ? "" : "s"} found` : ""
-    list.hidden = !hits.length
-    box.setAttribute("aria-expanded", String(!list.hidden))
+    const strange = search.unknown(query.replace(/\w+$/, "")) // the last word may be half typed
+    count.textContent = query ? `${hits.length || "No"} section${hits.length === 1 ? "" : "s"} found${
+      strange.length ? `; no page has “${strange.join("”, “")}”` : ""}` : ""
+    box.setAttribute("aria-expanded", String(hits.length > 0))
     choose(-1)
   }
 
@@ -259,9 +267,12 @@ else (() => {
     else box.removeAttribute("aria-activedescendant")
   }
 
-  const update = () => load().then(show, () => { count.textContent = "The index of the search could not be loaded" })
+  const update = () => load().then(show, () => {
+    panel.hidden = false
+    count.textContent = "The index of the search could not be loaded"
+  })
   const close = () => {
-    list.hidden = true
+    panel.hidden = true
     box.setAttribute("aria-expanded", "false")
   }
 
@@ -270,7 +281,7 @@ else (() => {
   box.form.addEventListener("submit", (event) => {
     event.preventDefault()
     load().then(() => {
-      if (list.hidden) show()
+      if (panel.hidden) show()
       ;(list.children[chosen] ?? list.children[0])?.click()
     })
   })
@@ -278,10 +289,10 @@ else (() => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step) {
       event.preventDefault()
-      if (list.hidden) show()
+      if (panel.hidden) show()
       choose(step < 0 && chosen < 0 ? -2 : chosen + step)
     } else if (event.key === "Escape") {
-      if (list.hidden) box.blur()
+      if (panel.hidden) box.blur()
       close()
     }
   })
