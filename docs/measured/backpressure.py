@@ -28,6 +28,7 @@ figures.bars(
     + ", ".join(f"{way}: {figures.amount(median(v['bytes']), 'B')}" for way, v in found.items()),
 )
 
+# %%
 figures.text(
     f"A generator yields items of {figures.amount(runs[newest]['size'], 'B')}, and "
     f"{runs[newest]['workers']} workers take their length."
