@@ -85,7 +85,9 @@ def test_every_output_stands_under_its_block():
 
 
 def test_every_link_that_was_ever_published_still_leads_to_its_section():
-    assert anchors.lost() == [], "leave the old id on the page, as in <a id="old"></a>, or `moved` it"
+    assert anchors.lost() == [], (
+        "leave the old id on the page, as in <a id='old'></a>, or `moved` it"
+    )
 
 
 def test_the_list_of_published_anchors_is_complete():
