@@ -9,7 +9,7 @@ INSTALLED := .venv/installed-$(VERSION)
 export NO_MKDOCS_2_WARNING = 1
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
-.PHONY: site serve test outputs lock matrix measure anchors lint blocks build system system-test
+.PHONY: site serve test outputs lock matrix measure anchors lint blocks build book small-book offline system system-test
 
 site: blocks build
 	@echo
@@ -23,7 +23,7 @@ serve: $(INSTALLED)
 
 test: system-test lint blocks build
 	@echo "▸ Checking programs, checks, site and book"
-	@$(BIN)/pytest tests
+	@$(BIN)/pytest tests --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 # BUILDS="python3.14 /opt/python3.13t" names the builds; without, all that can be found.
 matrix: $(INSTALLED)
@@ -62,12 +62,19 @@ build: system $(INSTALLED)
 	@echo "▸ Building the site, the offline copy and the book (measuring takes about three minutes)"
 	@rm -rf dist
 	@$(BIN)/mkdocs build
-	@OFFLINE=true MEASURE=false $(BIN)/mkdocs build --site-dir dist/$(NAME)
-	@$(BIN)/python docs/_theme/book site dist/$(NAME).pdf
-	@$(BIN)/python docs/_theme/book site dist/$(NAME)-small.pdf --small
+	@$(MAKE) --no-print-directory --jobs=2 book small-book offline
 	@cp -r site/pdf dist/*.pdf dist/$(NAME)/
 	@$(BIN)/python docs/_theme/pack.py dist/$(NAME) dist/$(NAME).zip
 	@cp dist/*.pdf dist/$(NAME).zip site/
+
+book:
+	@$(BIN)/python docs/_theme/book site dist/$(NAME).pdf
+
+small-book:
+	@$(BIN)/python docs/_theme/book site dist/$(NAME)-small.pdf --small
+
+offline:
+	@OFFLINE=true MEASURE=false $(BIN)/mkdocs build --site-dir dist/$(NAME)
 
 system:
 	@sh tests/system-packages.sh site $(PYTHON)
