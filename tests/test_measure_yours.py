@@ -44,7 +44,7 @@ number = 1
 def needs(argument): pass
 async def coroutine(): pass
 def fails(): raise ValueError("no luck")
-def slow(): time.sleep(0.3)
+def slow(): time.sleep(0.1)
 """
 
 

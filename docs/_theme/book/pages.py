@@ -61,7 +61,7 @@ def read(site):
     start = Page(site, "", "")
     found = {}
     for link in start.soup.select(".md-nav--primary a.md-nav__link[href]"):
-        if urlsplit(link["href"]).scheme:
+        if urlsplit(link["href"]).scheme or link["href"].startswith("#"):
             continue
         address = _address("", link["href"])
         section = link.find_parent("nav")
