@@ -100,6 +100,7 @@ def prepare(pages):
             code_lines.typeset(pre)
         if page.addresses:
             page.article.append(_addresses(page))
+        _keep_ending_together(page)
     return problems
 
 
@@ -165,6 +166,14 @@ def _addresses(page):
     rows = "".join(f'<li><a href="{address}">{text}</a></li>' for address, text in shown)
     notes = f'<section class="addresses"><p>Addresses</p><ol>{rows}</ol></section>'
     return BeautifulSoup(notes, "html.parser")
+
+
+def _keep_ending_together(page):
+    heading = page.article.find("h2", id=page.id("where-to-go-next"))
+    if heading:
+        ending = heading.wrap(_new("section", "", "ending"))
+        for tag in list(ending.next_siblings):
+            ending.append(tag)
 
 
 def _new(name, text, style):
