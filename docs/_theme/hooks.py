@@ -194,6 +194,10 @@ def _cell(cell, page, files):
         for anchor in text.select("a.anchor-link"):
             anchor["class"] = "headerlink"
             anchor["title"] = "Link to this section"
+        for pre in text.select(".highlight > pre"):
+            code = BeautifulSoup("", "html.parser").new_tag("code")
+            code.extend(list(pre.contents))
+            pre.append(code)
         yield text.decode_contents()
         return
     for output in cell.select(".jp-OutputArea-output"):

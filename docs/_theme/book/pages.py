@@ -169,9 +169,9 @@ def _addresses(page):
 
 
 def _keep_ending_together(page):
-    heading = page.article.find("h2", id=page.id("where-to-go-next"))
-    if heading:
-        ending = heading.wrap(_new("section", "", "ending"))
+    *_, last = [None, *page.article.select("h2")]
+    if last and last.get_text().startswith("Where to go next"):
+        ending = last.wrap(_new("section", "", "ending"))
         for tag in list(ending.next_siblings):
             ending.append(tag)
 
