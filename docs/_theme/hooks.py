@@ -253,8 +253,9 @@ def _corrected(output):
 
 
 def on_post_build(config):
-    """Write what search, programs and downloads need; leave out scripts that no page asks for."""
-    shutil.rmtree(Path(config.site_dir, "assets/javascripts"))
+    """Write what search, programs and downloads need; leave out what no page asks for."""
+    for unused in ("assets/javascripts", "book", "pictures"):
+        shutil.rmtree(Path(config.site_dir, unused))
     for unused in Path(config.site_dir).rglob("*.map"):
         unused.unlink()
     index = Path(config.site_dir, search_index.NAME)
