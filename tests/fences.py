@@ -16,19 +16,22 @@ from interpreters import PACKAGES
 
 ROOT = Path(__file__).parent.parent
 
+# How many arguments each mark has, at least and at most; see .github/CONTRIBUTING.md.
 MARKS = {
-    "any_order",
-    "differs",
-    "needs",
-    "raises",
-    "timeline",
-    "varies",
-}  # see .github/CONTRIBUTING.md
+    "any_order": (0, 1),
+    "differs": (0, 0),
+    "needs": (1, 9),
+    "raises": (1, 9),
+    "timeline": (1, 1),
+    "varies": (1, 9),
+}
 NEED = re.compile("|".join([r"3\.\d+", "free-threaded", "gil", "linux", "posix", *PACKAGES]))
 RUNS = {"python", "sh"}
 READ = {"console", "toml", "ini", "yaml"}
 PROGRAM = re.compile(r'python title="(?P<path>examples/[\w/-]+\.py)"')
 INCLUDE = re.compile(r'--8<-- "(?P<path>[^"]+)"')
+SNIPPET = re.compile(r"-+8<-+")
+TYPED = re.compile(r"\s*([$>#]|$)|\s{2,}")  # what a console fence holds: commands, no outputs
 OUTPUT = "pytest-codeblocks:expected-output"
 COMMENT = re.compile(r"^\s*<!--(?P<text>.*)-->\s*$")
 CONTAINER = re.compile(r"^ *(?:!!!|\?\?\?\+?|===|[-*+] |\d+\. |\[\^[^]]+\]:)")
@@ -120,6 +123,24 @@ def measurements(text):
     ]
 
 
+def markdown(text):
+    """Return the Markdown cells of a notebook, each line where it stands in the file."""
+    lines, is_markdown = [], False
+    for line in text.splitlines():
+        if line.startswith("# %%"):
+            is_markdown = line.startswith("# %% [markdown]")
+            line = "#"
+        lines.append(re.sub("^# ?", "", line) if is_markdown else "")
+    return "\n".join(lines)
+
+
+def notebook_errors(text):
+    """Return (line, message) for what a notebook's Markdown shows and nothing runs."""
+    cells = markdown(text)
+    runs = [fence.line for fence in split(cells)[0] if fence.info not in READ]
+    return errors(cells) + [(line, "nothing runs a notebook's fence") for line in runs]
+
+
 def shown_output(block):
     """Return the output that the page shows, an include of a file resolved, or None."""
     expected = block.expected_output
@@ -147,16 +168,18 @@ def errors(text):
     found = [error for fence in fences for error in _fence_errors(fence)]
     found += _comment_errors(fences, prose)
     found += _indented_code(text, fences)
-    found += [
-        (number, "a <pre> does not run: use a fence") for number, line in prose if "<pre" in line
-    ]
+    for number, line in prose:
+        if re.search(r"<pre\b", line, re.IGNORECASE):
+            found.append((number, "a <pre> does not run: use a fence"))
+        if SNIPPET.search(line):
+            found.append((number, "an include stands in a fence"))
     return sorted(found)
 
 
 def _fence_errors(fence):
     if not fence.end:
         yield fence.line, "this fence is never closed"
-    includes = [INCLUDE.search(line) for line in fence.inside if "--8<--" in line]
+    includes = [INCLUDE.fullmatch(x.strip()) for x in fence.inside if SNIPPET.search(x)]
     for include in includes:
         if include is None or not (ROOT / include["path"]).is_file():
             path = include["path"] if include else fence.inside
@@ -174,6 +197,10 @@ def _fence_errors(fence):
         )
     elif fence.runs and includes:
         yield fence.line, 'show a file as ```python title="examples/…"'
+    elif fence.info == "console":
+        for number, line in enumerate(fence.inside, fence.line + 1):
+            if not TYPED.match(line):
+                yield number, "a console fence shows commands, after $: nothing compares an output"
 
 
 def _comment_errors(fences, prose):
@@ -219,11 +246,17 @@ def _comment_errors(fences, prose):
 def _mark_error(name, arguments):
     """Say what is wrong with the arguments of a mark, or return None."""
     try:
-        for argument in ast.literal_eval(f"[{arguments[1:-1]}]"):
+        found = ast.literal_eval(f"[{arguments[1:-1]}]")
+        fewest, most = MARKS[name]
+        if not fewest <= len(found) <= most:
+            return f"{len(found)} arguments instead of {fewest} to {most}"
+        for argument in found:
+            if name == "needs" and not NEED.fullmatch(argument):
+                return f"unknown need {argument!r}"
             if name in {"any_order", "varies"}:
                 re.compile(argument)
-            elif name == "needs" and not NEED.fullmatch(argument):
-                return f"unknown need {argument!r}"
+            if name == "varies" and not re.sub(argument, "", "one: 1\ntwo", flags=re.M).strip():
+                return f"{argument!r} matches anything: say what may differ"
     except (ValueError, SyntaxError, TypeError, re.error) as error:
         return str(error)
     return None
@@ -233,7 +266,7 @@ def _indented_code(text, fences):
     """Find Markdown's other kind of code block, which nothing would run."""
     inside = {n for fence in fences for n in range(fence.line, fence.end + 1)}
     allowed, after_blank = [0], True
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.expandtabs(4).splitlines(), 1):
         if not line.strip():
             after_blank = True
             continue

@@ -20,6 +20,11 @@ PAGES = {
     "tildes": (GOOD + "\n~~~python\nprint()\n~~~\n", 12, "would not run"),
     "quoted": (GOOD + "\n> ```python\n> print()\n> ```\n", 12, "would not run"),
     "indented": (GOOD + "\nText:\n\n    import threading\n", 14, "indented code"),
+    "tabbed": (GOOD + "\nText:\n\n\timport threading\n", 14, "indented code"),
+    "pre": (GOOD + "\n<PRE>import threading</PRE>\n", 12, "use a fence"),
+    "include": (GOOD + '\n-8<- "docs/index.md"\n', 12, "an include stands in a fence"),
+    "forged-output": (GOOD.replace("\none\n", '\n-8<- "README.md"\n'), 8, "does not exist"),
+    "console": (GOOD + "\n```console\n$ python\n3 passed\n```\n", 14, "commands"),
     "misspelt-marker": (
         GOOD.replace("pytest-codeblocks:exp", "pytest-codeblock:exp"),
         7,
@@ -28,6 +33,8 @@ PAGES = {
     "misspelt-mark": ("<!--pytest.mark.anyorder-->\n" + GOOD[10:], 1, "unknown mark"),
     "lost-mark": ("<!--pytest.mark.any_order-->\nText.\n\n" + GOOD, 1, "directly before a block"),
     "bad-mark": ("<!--pytest.mark.varies(r'(')-->\n" + GOOD[10:], 1, "unterminated"),
+    "mark-without-argument": ("<!--pytest.mark.timeline-->\n" + GOOD[10:], 1, "0 arguments"),
+    "varies-in-all": ("<!--pytest.mark.varies('.+')-->\n" + GOOD[10:], 1, "matches anything"),
     "uncompared-output": (
         GOOD.replace("<!--pytest-codeblocks:expected-output-->", ""),
         8,
@@ -59,6 +66,18 @@ PAGES = {
     "exit-status": ("```python\nraise SystemExit(3)\n```\n", 1, "status 3"),
     "not-raised": ('<!--pytest.mark.raises("KeyError")-->\n```python\n1\n```\n', 2, "not raised"),
     "unknown-need": ('<!--pytest.mark.needs("speed")-->\n```python\n1\n```\n', 1, "speed"),
+    "left-its-group": (
+        "```python\nimport subprocess\n"
+        'subprocess.Popen(["sleep", "99"], start_new_session=True)\n```\n',
+        1,
+        "not done after",
+    ),
+    "killed": (
+        '<!--pytest.mark.raises("KeyError")-->\n```python\nimport os, traceback\ntry:\n    {}[1]\n'
+        "except KeyError:\n    traceback.print_exc()\nos._exit(9)\n```\n",
+        2,
+        "status 9",
+    ),
     "missing-include": (
         '```python title="examples/none.py"\n--8<-- "examples/none.py"\n```\n',
         1,

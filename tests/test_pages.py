@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import fences
+import interpreters
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
@@ -18,14 +19,25 @@ def shown():
     """Return the path of every program that a page or a notebook shows."""
     paths = {path for page in PAGES for path in fences.programs(page)}
     for notebook in NOTEBOOKS:
-        calls = re.findall(r'figures\.program\("([^"]+)"\)', notebook.read_text("utf-8"))
-        paths |= {f"examples/{path}" for path in calls}
+        paths |= {fences.program(b) for b in fences.measurements(notebook.read_text("utf-8"))}
     return paths
 
 
 def test_every_program_is_shown():
     programs = {str(path.relative_to(ROOT)) for path in (ROOT / "examples").rglob("*.py")}
     assert programs - shown() == set(), "no page shows these programs"
+
+
+def test_every_version_that_a_block_needs_is_one_that_the_guide_runs_on():
+    needed = {
+        (f"{page.relative_to(ROOT)}:{block.lineno}", need)
+        for page in PAGES
+        for block in fences.blocks(page.read_text("utf-8"))
+        for need in fences.needs(block)
+        if need[0].isdigit()
+    }
+    assert needed
+    assert {(at, need) for at, need in needed if need not in interpreters.VERSIONS} == set()
 
 
 def test_every_recorded_output_belongs_to_a_program():

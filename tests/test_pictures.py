@@ -1,15 +1,11 @@
 """Pictures of lanes: every one is drawn and shown, and mistakes are named."""
 
 import re
-import sys
 
 import pytest
 
-from built import ROOT
-
-sys.path.append(str(ROOT / "docs/_theme"))
-
 import pictures
+from built import ROOT
 
 SHOWN = [
     (page, name)

@@ -91,7 +91,10 @@ def on_page_markdown(markdown, page, config, files):
         elif fence:
             if fence["info"] in fences.RUNS or fences.PROGRAM.fullmatch(fence["info"]):
                 block = next(blocks)
-                below = [show_evidence.line(block, page, sources.of(block)), _timeline(block, page)]
+                below = [
+                    show_evidence.line(block, page, sources.of(block)),
+                    _timeline(block, sources),
+                ]
                 ran = [line for part in below if part for line in ("", fence["indent"] + part, "")]
             lines += [_opening(block, fence), *_rest(source, fence)]
         else:
@@ -108,16 +111,18 @@ class _Sources:
         text = Path(page.file.abs_src_path).read_text("utf-8")
         self.above = text[: max(text.find(markdown), 0)].count("\n")  # the front matter
 
+    def place(self, block, separator=":"):
+        """Return the page and the line of a block."""
+        return f"docs/{self.page}{separator}{block.lineno + self.above}"
+
     def of(self, block):
         """Return the address of a block's line, or of its program; "" if there is none."""
-        program = fences.program(block)
-        line = f"docs/{self.page}#L{block.lineno + self.above}"
-        return self.root and f"{self.root}{program or line}"
+        return self.root and f"{self.root}{fences.program(block) or self.place(block, '#L')}"
 
 
-def _timeline(block, page):
+def _timeline(block, sources):
     try:
-        return timelines.figure(block, _place(page.file.src_path, block.code.splitlines()[0]))
+        return timelines.figure(block, sources.place(block))
     except timelines.NotRecorded as problem:
         raise PluginError(str(problem)) from None
 

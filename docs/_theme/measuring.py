@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 sys.path.append(str(ROOT / "tests"))
 
+import fences  # noqa: E402
 import interpreters  # noqa: E402
 
 RECORDS = ROOT / ".cache" / "measured"
@@ -85,7 +86,10 @@ def last_page(file, html):
     A build that measures leaves its pages for those that do not: the offline copy, and
     `make serve`. A notebook that has changed since is shown without figures.
     """
-    key = hashlib.sha256(Path(file.abs_src_path).read_bytes()).hexdigest()[:12]
+    text = Path(file.abs_src_path).read_text("utf-8")
+    programs = [ROOT / fences.program(block) for block in fences.measurements(text)]
+    parts = [text.encode(), *(program.read_bytes() for program in programs)]
+    key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
     page = RECORDS / f"{Path(file.src_path).stem}-{key}.html"
     if REUSE:
         return page.read_text("utf-8") if page.exists() else NOT_MEASURED + html

@@ -31,7 +31,10 @@ class NoPicture(PluginError):
 
 def figures(markdown, page):
     """Return the Markdown of a page with its pictures drawn."""
-    return LINE.sub(lambda match: _figure(match["name"], match["words"], page), markdown)
+    drawn = LINE.sub(lambda match: _figure(match["name"], match["words"], page), markdown)
+    if "](picture:" in drawn:
+        raise NoPicture(f"docs/{page}: a picture is a line of its own: ![words](picture:NAME)")
+    return drawn
 
 
 def _figure(name, words, page):
