@@ -23,7 +23,7 @@ serve: $(INSTALLED)
 
 test: system-test lint blocks build
 	@echo "▸ Checking programs, checks, site and book"
-	@$(BIN)/pytest tests --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	@$(BIN)/pytest tests --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 # BUILDS="python3.14 /opt/python3.13t" names the builds; without, all that can be found.
 matrix: $(INSTALLED)

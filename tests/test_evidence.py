@@ -103,6 +103,16 @@ def test_every_row_has_every_build(published):
     assert all(list(row["results"]) == columns for row in published["rows"])
 
 
+def test_no_block_failed_where_it_ran(published):
+    failed = [
+        f"docs/{row['page']}:{row['line']} on {column}"
+        for row in published["rows"]
+        for column, result in row["results"].items()
+        if result["outcome"] == "failed"
+    ]
+    assert failed == []
+
+
 def test_the_unlocked_counter_loses_updates_without_the_gil_alone(published):
     (counter,) = [row for row in published["rows"] if row["page"] == "index.md"]
     for build in published["builds"]:

@@ -117,7 +117,7 @@ def test_a_marked_block_gets_a_figure_or_fails_the_build(project, code, fails):
     status, output = project.build({"page.md": PAGE.format(code=code)})
     assert (status != 0) == fails
     if fails:
-        assert re.search(r"page.md:5: did not end under the recorder", output)
+        assert re.search(r"page.md:4: did not end under the recorder", output)
     else:
         html = (project.folder / "site-small/page/index.html").read_text("utf-8")
         assert re.search('<figure class="plot"[^>]*><svg role="img" aria-label="Two threads', html)
