@@ -21,8 +21,6 @@ EXPECTED = sum(number * number for number in NUMBERS)
 @pytest.fixture(scope="module")
 def client():
     with cluster.local_cluster() as client:
-        # Workers import what they run by name; this module is not on their path.
-        client.run(lambda: None)
         yield client
 
 
@@ -33,11 +31,14 @@ def test_the_work_is_done_by_several_processes(client):
 
 
 def test_the_sum_is_right_when_a_worker_is_killed_at_work(client):
-    before = set(client.run(os.getpid).values())
-    found = cluster.sum_of_squares(client, NUMBERS, on_first=lambda: cluster.kill_a_worker(client))
-    client.wait_for_workers(2, timeout=60)
-    assert found == EXPECTED
-    assert set(client.run(os.getpid).values()) != before
+    killed = []
+
+    def kill():
+        cluster.kill_a_worker(client)
+        killed.append(True)
+
+    assert cluster.sum_of_squares(client, NUMBERS, on_first=kill) == EXPECTED
+    assert killed == [True]
 
 
 def test_the_sum_is_right_when_a_worker_was_killed_before(client):
@@ -48,3 +49,33 @@ def test_the_sum_is_right_when_a_worker_was_killed_before(client):
 def test_the_exception_of_a_task_reaches_the_caller(client):
     with pytest.raises(TypeError):
         cluster.sum_of_squares(client, [1, None])
+
+
+def losing(numbers):
+    """An as_completed that yields all futures but those of `numbers`, and gives up."""
+
+    def yields(futures, timeout):
+        for future, number in futures.items():
+            if number not in numbers:
+                yield future
+        if numbers:
+            numbers.clear()
+            raise TimeoutError
+
+    return yields
+
+
+def test_a_task_that_got_lost_is_submitted_again(client, monkeypatch):
+    lost = [3, 7]
+    monkeypatch.setattr(cluster, "as_completed", losing(lost))
+    assert cluster.sum_of_squares(client, NUMBERS) == EXPECTED
+    assert lost == []
+
+
+def test_who_waits_in_vain_is_told_how_much_is_missing(client, monkeypatch):
+    def give_up(futures, timeout):
+        raise TimeoutError
+
+    monkeypatch.setattr(cluster, "as_completed", give_up)
+    with pytest.raises(TimeoutError, match="30 results are missing"):
+        cluster.sum_of_squares(client, NUMBERS)

@@ -9,11 +9,12 @@ import logging
 import os
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from distributed import Client, LocalCluster, as_completed
 
-TIMEOUT = 60  # seconds for the whole of the work
+PATIENCE = 5  # seconds for a round of tasks; what is missing then is submitted again
+ROUNDS = 10
 
 
 def square(number):
@@ -40,14 +41,22 @@ def sum_of_squares(client, numbers, on_first=lambda: None):
     """Return the sum of the squares; call `on_first` when the first result has arrived.
 
     A task whose worker dies runs again on another one: tasks must bear to run twice.
+
+    Raises:
+        TimeoutError: results are missing after `ROUNDS` times `PATIENCE` seconds.
     """
-    futures = client.map(square, numbers, pure=False)
-    total = 0
-    for count, future in enumerate(as_completed(futures, timeout=TIMEOUT)):
-        total += future.result()
-        if count == 0:
-            on_first()
-    return total
+    squares = {}
+    for _ in range(ROUNDS):
+        missing = [number for number in numbers if number not in squares]
+        futures = dict(zip(client.map(square, missing, pure=False), missing, strict=True))
+        # Seldom, the cluster loses a task together with its worker.
+        with suppress(TimeoutError):
+            for future in as_completed(futures, timeout=PATIENCE):
+                squares[futures[future]] = future.result(timeout=PATIENCE)
+                if len(squares) == 1:
+                    on_first()
+            return sum(squares[number] for number in numbers)
+    raise TimeoutError(f"{len(numbers) - len(squares)} results are missing")
 
 
 def kill_a_worker(client):
