@@ -106,7 +106,7 @@ def _finish(command, folder, deadline, environment):
         output, _ = process.communicate(timeout=deadline)
         return Run(output, process.returncode)
     except subprocess.TimeoutExpired:
-        if hasattr(signal, "SIGABRT"):
+        if os.name == "posix":  # Windows has the signal, too, but sends none
             process.send_signal(signal.SIGABRT)
         try:
             output, _ = process.communicate(timeout=2)
