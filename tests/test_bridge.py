@@ -1,16 +1,13 @@
 """The bridge from threads into an event loop: nothing lost, nobody left waiting."""
 
 import asyncio
-import importlib.util
 import threading
 
 import pytest
 
-from built import ROOT
+import programs
 
-spec = importlib.util.spec_from_file_location("bridge", ROOT / "examples/recipes/bridge.py")
-bridge = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(bridge)
+bridge = programs.load("recipes/bridge")
 
 
 async def in_thread(function, *args, **options):

@@ -1,7 +1,6 @@
 """What examples/when-to-use/checksums.py promises, also when files fail, change or never end."""
 
 import hashlib
-import importlib.util
 import itertools
 import os
 import shutil
@@ -13,16 +12,15 @@ from pathlib import Path
 
 import pytest
 
+import programs
+
 PROGRAM = Path(__file__).parent.parent / "examples" / "when-to-use" / "checksums.py"
 DEADLINE = 20  # seconds until a test that hangs fails
 ENDLESS = 1 << 40  # bytes: nobody hashes a file of this size in a test
 DIGEST = "0" * 64
 ODD_NAMES = ["new\nline", "back\\slash", "carriage\rreturn", " space ", "ünïcode", "*star"]
 
-spec = importlib.util.spec_from_file_location("checksums", PROGRAM)
-checksums = importlib.util.module_from_spec(spec)
-sys.modules["checksums"] = checksums  # dataclasses look their module up
-spec.loader.exec_module(checksums)
+checksums = programs.load("when-to-use/checksums")
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs links, pipes and signals")
 
@@ -418,11 +416,3 @@ def test_a_name_cannot_break_a_line_of_the_report(root, manifest, capsys):
     (root / "x\nmissing  a").touch()
     assert checksums.main(["verify", str(root), str(manifest)]) == 1
     assert "unlisted x\\nmissing  a\n" in capsys.readouterr().out
-
-
-def test_the_demonstration_prints_what_the_guide_shows():
-    run = subprocess.run(
-        [sys.executable, PROGRAM], capture_output=True, text=True, timeout=DEADLINE
-    )
-    assert run.stderr == ""
-    assert run.stdout == PROGRAM.with_suffix(".out").read_text("utf-8")

@@ -1,16 +1,13 @@
 """What examples/locks/compute_once.py promises, with threads held where it matters."""
 
-import importlib.util
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-PATH = Path(__file__).parent.parent / "examples/locks/compute_once.py"
-spec = importlib.util.spec_from_file_location("compute_once", PATH)
-compute_once = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(compute_once)
+import programs
+
+compute_once = programs.load("locks/compute_once")
 
 PATIENCE = 20  # seconds until a test that hangs fails
 

@@ -1,7 +1,6 @@
 """What examples/pools/downloads.py promises, also when servers fail, hang or break off."""
 
 import http.server
-import importlib.util
 import os
 import signal
 import socket
@@ -15,14 +14,14 @@ from queue import SimpleQueue
 import pytest
 import requests
 
+import programs
+
 PROGRAM = Path(__file__).parent.parent / "examples" / "pools" / "downloads.py"
 DEADLINE = 60  # seconds until a test that hangs fails
 NEVER = 3600  # seconds of a timeout or pause that no test waits for
 SHORT = 0.1  # seconds of a timeout that a test does wait for
 
-spec = importlib.util.spec_from_file_location("downloads", PROGRAM)
-downloads = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(downloads)
+downloads = programs.load("pools/downloads")
 Downloader = downloads.Downloader
 
 

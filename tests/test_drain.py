@@ -1,6 +1,5 @@
 """What examples/considerations/drain.py promises, also when tasks raise or hang."""
 
-import importlib.util
 import logging
 import os
 import signal
@@ -12,13 +11,13 @@ from queue import SimpleQueue
 
 import pytest
 
+import programs
+
 PROGRAM = Path(__file__).parent.parent / "examples" / "considerations" / "drain.py"
 DEADLINE = 20  # seconds until a test that hangs fails
 LONG = 3600  # seconds of grace that no test waits for
 
-spec = importlib.util.spec_from_file_location("drain", PROGRAM)
-drain = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(drain)
+drain = programs.load("considerations/drain")
 Service, serve = drain.Service, drain.serve
 
 
@@ -415,11 +414,3 @@ def test_a_second_sigterm_does_not_cut_tasks_off():
         output, _ = running.communicate(timeout=DEADLINE)
     assert output == "ended a\nbegun b\nended b\nSIGTERM [] [] ok\n"
     assert running.returncode == 0
-
-
-def test_the_demonstration_prints_what_the_guide_shows():
-    run = subprocess.run(
-        [sys.executable, PROGRAM], capture_output=True, text=True, timeout=DEADLINE
-    )
-    assert run.stderr == ""
-    assert run.stdout == PROGRAM.with_suffix(".out").read_text("utf-8")

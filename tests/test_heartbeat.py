@@ -1,6 +1,5 @@
 """What examples/threading/heartbeat.py promises, also when jobs fail, hang or are interrupted."""
 
-import importlib.util
 import logging
 import signal
 import subprocess
@@ -11,13 +10,13 @@ from queue import SimpleQueue
 
 import pytest
 
+import programs
+
 PROGRAM = Path(__file__).parent.parent / "examples" / "threading" / "heartbeat.py"
 DEADLINE = 20  # seconds until a test that hangs fails
 NEVER = 3600  # seconds of interval: the next run does not come by itself
 
-spec = importlib.util.spec_from_file_location("heartbeat", PROGRAM)
-heartbeat = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(heartbeat)
+heartbeat = programs.load("threading/heartbeat")
 Periodic = heartbeat.Periodic
 
 
@@ -319,11 +318,3 @@ def test_signal_handlers_are_put_back():
         timeout=DEADLINE,
     )
     assert (run.stdout, run.stderr) == ("SIGTERM\nTrue\n", "")
-
-
-def test_the_demonstration_prints_what_the_guide_shows():
-    run = subprocess.run(
-        [sys.executable, PROGRAM], capture_output=True, text=True, timeout=DEADLINE
-    )
-    assert run.stderr == ""
-    assert run.stdout == PROGRAM.with_suffix(".out").read_text("utf-8")

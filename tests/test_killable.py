@@ -162,9 +162,3 @@ def _wait_for_a_child_that_hangs(pid):
                 return
         time.sleep(0.01)
     raise AssertionError("no child calls the function")
-
-
-def test_the_demonstration_prints_what_the_guide_shows():
-    run = subprocess.run([sys.executable, PROGRAM], capture_output=True, text=True, timeout=LONG)
-    assert run.stderr == ""
-    assert run.stdout == PROGRAM.with_suffix(".out").read_text("utf-8")

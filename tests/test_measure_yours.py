@@ -1,18 +1,16 @@
 """Measure your own function: verdicts from figures, and what cannot be measured."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 
 import pytest
 
+import programs
 from built import ROOT
 
 PROGRAM = ROOT / "examples/measured/measure_yours.py"
-spec = importlib.util.spec_from_file_location("measure_yours", PROGRAM)
-measure_yours = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(measure_yours)
+measure_yours = programs.load("measured/measure_yours")
 
 
 @pytest.mark.parametrize(

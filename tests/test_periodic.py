@@ -1,6 +1,5 @@
 """What examples/recipes/periodic.py promises, also when jobs fail, hang or take too long."""
 
-import importlib.util
 import signal
 import subprocess
 import sys
@@ -10,13 +9,13 @@ from queue import SimpleQueue
 
 import pytest
 
+import programs
+
 PROGRAM = Path(__file__).parent.parent / "examples" / "recipes" / "periodic.py"
 DEADLINE = 20  # seconds until a test that hangs fails
 NEVER = 3600  # seconds of interval: the next run does not come by itself
 
-spec = importlib.util.spec_from_file_location("periodic", PROGRAM)
-periodic = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(periodic)
+periodic = programs.load("recipes/periodic")
 Jobs = periodic.Jobs
 
 
@@ -265,11 +264,3 @@ def test_ctrl_c_ends_the_jobs_half_way():
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=DEADLINE)
     assert output == "interrupted, threads left: 0\n"
-
-
-def test_the_demonstration_prints_what_the_guide_shows():
-    run = subprocess.run(
-        [sys.executable, PROGRAM], capture_output=True, text=True, timeout=DEADLINE
-    )
-    assert run.stderr == ""
-    assert run.stdout == PROGRAM.with_suffix(".out").read_text("utf-8")

@@ -1,6 +1,5 @@
 """What examples/recipes/pipeline.py promises, also when a stage fails, hangs or is left."""
 
-import importlib.util
 import itertools
 import signal
 import subprocess
@@ -10,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import programs
+
 PROGRAM = Path(__file__).parent.parent / "examples" / "recipes" / "pipeline.py"
 DEADLINE = 20  # seconds until a test that hangs fails
 
-spec = importlib.util.spec_from_file_location("pipeline", PROGRAM)
-pipeline = importlib.util.module_from_spec(spec)
-sys.modules["pipeline"] = pipeline  # where dataclasses look for it
-spec.loader.exec_module(pipeline)
+pipeline = programs.load("recipes/pipeline")
 Failed, Pipeline, Stage = pipeline.Failed, pipeline.Pipeline, pipeline.Stage
 
 
@@ -263,11 +261,3 @@ def test_ctrl_c_ends_it_half_way(function):
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=DEADLINE)
     assert output == "interrupted, threads left: 0\n"
-
-
-def test_the_demonstration_prints_what_the_guide_shows():
-    run = subprocess.run(
-        [sys.executable, PROGRAM], capture_output=True, text=True, timeout=DEADLINE
-    )
-    assert run.stderr == ""
-    assert run.stdout == PROGRAM.with_suffix(".out").read_text("utf-8")

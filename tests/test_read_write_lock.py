@@ -1,18 +1,15 @@
 """What examples/locks/read_write_lock.py promises, with threads held where it matters."""
 
-import importlib.util
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-PATH = Path(__file__).parent.parent / "examples/locks/read_write_lock.py"
-spec = importlib.util.spec_from_file_location("read_write_lock", PATH)
-read_write_lock = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(read_write_lock)
+import programs
+
+read_write_lock = programs.load("locks/read_write_lock")
 
 PATIENCE = 20  # seconds until a test that hangs fails
 MOMENT = 0.05  # seconds for something that must not happen

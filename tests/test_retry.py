@@ -1,6 +1,5 @@
 """What examples/recipes/retry.py promises, with the pauses written down and not waited."""
 
-import importlib.util
 import signal
 import subprocess
 import sys
@@ -10,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import programs
+
 PROGRAM = Path(__file__).parent.parent / "examples" / "recipes" / "retry.py"
 DEADLINE = 20  # seconds until a test that hangs fails
 
-spec = importlib.util.spec_from_file_location("retry", PROGRAM)
-retry = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(retry)
+retry = programs.load("recipes/retry")
 Retry, Stopped = retry.Retry, retry.Stopped
 
 
@@ -221,11 +220,3 @@ def test_ctrl_c_ends_the_pauses_by_stop():
         "interrupted: Stopped('after attempt 1')\n",
         "interrupted: Stopped('before attempt 1')\n",
     )
-
-
-def test_the_demonstration_prints_what_the_guide_shows():
-    run = subprocess.run(
-        [sys.executable, PROGRAM], capture_output=True, text=True, timeout=DEADLINE
-    )
-    assert run.stderr == ""
-    assert run.stdout == PROGRAM.with_suffix(".out").read_text("utf-8")

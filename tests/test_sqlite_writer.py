@@ -1,19 +1,14 @@
 """The one writer of a SQLite database: nothing lost, in order, whatever goes wrong."""
 
-import importlib.util
 import sqlite3
 import threading
 from concurrent.futures import CancelledError
 
 import pytest
 
-from built import ROOT
+import programs
 
-spec = importlib.util.spec_from_file_location(
-    "sqlite_writer", ROOT / "examples/recipes/sqlite_writer.py"
-)
-sqlite_writer = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(sqlite_writer)
+sqlite_writer = programs.load("recipes/sqlite_writer")
 
 
 @pytest.fixture
