@@ -99,7 +99,8 @@ def found():
     """Return one Interpreter for each name in WANTED that this machine has, oldest first."""
     folders = [Path(f) for f in os.environ.get("PATH", "").split(os.pathsep) if f]
     for pattern in FOLDERS:
-        root, *parts = Path(pattern).expanduser().parts
+        # Path.expanduser raises for a user without a home.
+        root, *parts = Path(os.path.expanduser(pattern)).parts
         folders += sorted(Path(root).glob(str(Path(*parts))))
     programs = [
         str(program)

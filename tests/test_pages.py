@@ -1,5 +1,6 @@
 """What must hold of the pages together."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_every_recorded_output_belongs_to_a_program():
 
 
 def test_no_output_shows_a_path_of_the_machine_that_ran_it():
-    private = (str(Path.home()), str(ROOT), sys.base_prefix)
+    private = {os.path.expanduser("~"), str(ROOT), sys.base_prefix} - {"~", "/"}  # without a home
     shown = [*PAGES, *(ROOT / "examples").rglob("*.out")]
     assert [
         f"{path.relative_to(ROOT)}:{number}"

@@ -137,10 +137,12 @@ def make(site, pdf, small):
 def metadata(site, promise):
     """Return what the PDF says of itself: version, date, and the builds of the evidence."""
     stamp = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600")), UTC)
-    described = subprocess.run(
-        ["git", "describe", "--tags", "--always"], capture_output=True, text=True, check=False
-    )
-    version = f"{described.stdout.strip()} of {stamp:%Y-%m-%d}".removeprefix(" of ")
+    command = ["git", "describe", "--tags", "--always"]
+    try:
+        described = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    except FileNotFoundError:  # no git
+        described = ""
+    version = f"{described} of {stamp:%Y-%m-%d}".removeprefix(" of ")
     data = site / "reference/evidence.json"
     builds = json.loads(data.read_text("utf-8"))["builds"] if data.exists() else []
     ran = ", ".join(f"{b['column']} ({b['version']})" for b in builds)
