@@ -128,6 +128,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads masks in /proc")
 def test_ctrl_c_kills_the_process_and_passes_on(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(INTERRUPTED)
