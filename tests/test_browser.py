@@ -98,6 +98,15 @@ def test_copies_commands_without_prompts_and_code_without_output(visit, address)
     block.get_by_role("button", name="Copy").click()
     expect(block.get_by_role("button", name="Copied")).to_be_visible()
     assert visit.evaluate("navigator.clipboard.readText()") == block.locator("code").inner_text()
+    visit.goto(f"{address}guide/concurrency/")
+    block = visit.locator(".language-console").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    expect(block.get_by_role("button", name="Copied")).to_be_visible()
+    shown = block.locator("code").inner_text()
+    assert shown.startswith("$ ")
+    copied = visit.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines() == [line.removeprefix("$ ") for line in shown.splitlines()]
 
 
 def test_an_output_folds_without_scripts(browser, address):

@@ -92,8 +92,8 @@ def test_errors_are_logged_with_their_traceback_by_default(caplog):
         raise ValueError("bad")
 
     with Periodic(job, 0.001):
-        again.acquire(timeout=DEADLINE)
-        again.acquire(timeout=DEADLINE)
+        assert again.acquire(timeout=DEADLINE)
+        assert again.acquire(timeout=DEADLINE)
     assert caplog.records[0].levelno == logging.ERROR
     assert "in job" in caplog.text
     assert "ValueError: bad" in caplog.text
