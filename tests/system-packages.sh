@@ -7,6 +7,7 @@ there() {
     case $1 in
     module:*) "$python" -c "import ${1#*:}" ;;
     library:*) "$python" -c "import ctypes.util, sys; sys.exit(not ctypes.util.find_library('${1#*:}'))" ;;
+    font:*) fc-list | grep -q "/${1#*:}\." ;;
     command:chromium) command -v chromium || command -v chromium-browser || command -v google-chrome ;;
     esac >/dev/null 2>&1
 }
