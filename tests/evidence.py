@@ -15,7 +15,7 @@ import fences
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".cache" / "evidence"
-SCHEMA = 1
+SCHEMA = 2
 PROGRAM = re.compile(r"examples/[\w/-]+\.py")
 
 
@@ -30,7 +30,7 @@ def digest(block):
 
 
 def record(interpreter, results):
-    """Add `results` ({digest: {"page", "line", "outcome", …}}) to those of a build."""
+    """Add `results` ({digest: {"outcome", …}}) to those of a build."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{interpreter.name}-{interpreter.platform}.json"
     known = json.loads(path.read_text("utf-8")) if path.exists() else {}

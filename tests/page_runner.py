@@ -199,8 +199,6 @@ class Block(Check):
     def result(self):
         """What the evidence says of the run."""
         return {
-            "page": str(_short(self.path)),
-            "line": self.line,
             "outcome": self.outcome,
             "reason": self.reason,
             "output": self.printed,
