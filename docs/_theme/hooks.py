@@ -93,7 +93,7 @@ def on_page_markdown(markdown, page, config, files):
                 block = next(blocks)
                 below = [
                     show_evidence.line(block, page, sources.of(block)),
-                    _timeline(block, sources),
+                    timelines.figure(block, sources.place(block)),
                 ]
                 ran = [line for part in below if part for line in ("", fence["indent"] + part, "")]
             lines += [_opening(block, fence), *_rest(source, fence)]
@@ -118,13 +118,6 @@ class _Sources:
     def of(self, block):
         """Return the address of a block's line, or of its program; "" if there is none."""
         return self.root and f"{self.root}{fences.program(block) or self.place(block, '#L')}"
-
-
-def _timeline(block, sources):
-    try:
-        return timelines.figure(block, sources.place(block))
-    except timelines.NotRecorded as problem:
-        raise PluginError(str(problem)) from None
 
 
 def _rest(source, fence):

@@ -12,6 +12,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mkdocs.exceptions import PluginError
+
 ROOT = Path(__file__).parent.parent.parent
 sys.path.append(str(ROOT / "tests"))
 
@@ -28,7 +30,7 @@ NOT_MEASURED = """<div class="jp-Cell"><div class="jp-RenderedMarkdown">
 </div></div>"""
 
 
-class NotMeasured(Exception):
+class NotMeasured(PluginError):
     """A program did not give what a page wants to show."""
 
 

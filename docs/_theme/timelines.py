@@ -6,6 +6,8 @@ import json
 import sys
 from functools import cache
 
+from mkdocs.exceptions import PluginError
+
 import drawing
 import evidence
 import fences
@@ -17,7 +19,7 @@ RECORDER = measuring.ROOT / "examples/measured/timeline.py"
 NOTE = "Time runs to the right. A thread that runs may share the GIL with others."
 
 
-class NotRecorded(Exception):
+class NotRecorded(PluginError):
     """A block did not run to its end under the recorder."""
 
 
