@@ -203,7 +203,21 @@ def test_a_notebook_cell_that_raises_fails_the_build_with_its_line(project):
     notebook = "# %% [markdown]\n# # Title\n\n# %%\nvalue = 1\n\nvalue / 0\n"
     status, output = project.build({"measured/bad.py": notebook})
     assert status != 0
-    assert "site-docs/measured/bad.py:7: ZeroDivisionError" in output
+    assert output.splitlines()[-1].endswith(
+        "site-docs/measured/bad.py:7: ZeroDivisionError: division by zero"
+    )
+
+
+@pytest.mark.parametrize("lines", [1, 20])
+def test_a_notebook_cell_that_hangs_fails_the_build_with_its_line(project, lines):
+    config = project.folder / "docs/_theme/jupyter/jupyter_config.py"
+    shipped = config.read_text("utf-8")
+    config.write_text(shipped + "c.NotebookClient.timeout = 1\n", "utf-8")
+    notebook = "# %% [markdown]\n# # Title\n\n# %%\n" + "import time\n" * lines
+    status, output = project.build({"measured/slow.py": notebook + "time.sleep(60)\n"})
+    config.write_text(shipped, "utf-8")
+    assert status != 0
+    assert "site-docs/measured/slow.py:5: A cell timed out" in output.splitlines()[-1]
 
 
 def test_a_dead_link_in_a_notebook_fails_the_build_with_its_line(project):

@@ -1,5 +1,6 @@
 """What MkDocs and its plugins leave undone: labels, notebook pages, lines in messages."""
 
+import ast
 import logging
 import os
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tests")]
 
@@ -22,7 +24,6 @@ import search_index  # noqa: E402
 import show_evidence  # noqa: E402
 import timelines  # noqa: E402
 
-log = logging.getLogger("mkdocs.hooks")
 THEME = Path(__file__).parent
 ROOT = THEME.parents[1]
 
@@ -279,18 +280,25 @@ def _redirect(old, new):
 
 
 def on_build_error(error):
-    """Name the file and the line of the notebook cell that raised."""
-    while error is not None and not hasattr(error, "evalue"):
+    """Name the file and the line of the notebook cell that raised, or that took too long."""
+    while error is not None and not isinstance(error, CellExecutionError | CellTimeoutError):
         error = error.__cause__ or error.__context__
     if error is None:
         return
+    reason, cell, rest = re.split(r"\n-{18,}\n", str(error), maxsplit=2)
+    if isinstance(error, CellExecutionError):
+        reason = f"{error.ename}: {error.evalue}"
+    else:
+        reason = reason.partition("\n")[0]
+        if cell.startswith("["):  # a long cell is shown as lists of its first and last lines
+            cell = "\n".join(ast.literal_eval(cell.partition("\n...\n")[0]))
     for notebook in docs.rglob("measured/*.py"):
-        cell = str(error).split("------------------\n")[1]
         text = notebook.read_text("utf-8")
         if cell in text:
-            inside = re.findall(r"line (\d+)", str(error).split(cell)[-1])
+            inside = re.findall(r"line (\d+)", rest)
             line = text[: text.index(cell)].count("\n") + int((inside or ["1"])[0])
-            log.error(f"{notebook.relative_to(docs.parent)}:{line}: {error.ename}: {error.evalue}")
+            place = f"{notebook.relative_to(docs.parent)}:{line}"
+            raise PluginError(f"{place}: {reason}") from None
 
 
 def _add_line(record):
