@@ -1,6 +1,8 @@
 """The anchors that others may have linked to: tests/anchors.txt. Adds the new, removes none."""
 
-from built import ROOT, SITE, pages, soup
+import sys
+
+from built import ROOT, SITE, moved, pages, soup
 
 LIST = ROOT / "tests/anchors.txt"
 
@@ -14,7 +16,6 @@ def now():
     return {
         f"{page.parent.relative_to(SITE).as_posix()}/#{heading['id']}".removeprefix("./")
         for page in pages(SITE)
-        if page.name == "index.html"
         for heading in soup(page).select("article :is(h1, h2, h3)[id]")
     }
 
@@ -26,13 +27,13 @@ def lost():
         for link in known()
         for page, _, anchor in [link.partition("#")]
         if not (SITE / page / "index.html").exists()
-        or not (soup(SITE / page / "index.html").find(id=anchor) or _moved(page))
+        or not (
+            soup(SITE / page / "index.html").find(id=anchor) or moved(SITE / page / "index.html")
+        )
     ]
 
 
-def _moved(page):
-    return soup(SITE / page / "index.html").select_one("meta[http-equiv=refresh]")
-
-
 if __name__ == "__main__":
+    if not SITE.exists():
+        sys.exit("site/ is not built: run make site")
     LIST.write_text("\n".join(sorted({*known(), *now()})) + "\n", "utf-8")

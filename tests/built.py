@@ -14,10 +14,14 @@ BOOK = ROOT / "dist" / f"{NAME}.pdf"
 
 
 def pages(site):
-    """Return the HTML files of a built site; there is a site only after `make site`."""
+    """Return the pages of a built site: its HTML files but the 404 page and redirects."""
     found = sorted(site.rglob("*.html"))
     assert found, f"{site} is not built: run make site"
-    return found
+    return [page for page in found if page.name != "404.html" and not moved(page)]
+
+
+def moved(page):
+    return soup(page).select_one("meta[http-equiv=refresh]")
 
 
 @cache

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from pypdf import PdfReader
 
-from built import ROOT
+from built import ROOT, pages, soup
 
 PAGE = """<!doctype html>
 <html><head><title>Small</title><meta name="description" content="A small site"></head><body>
@@ -89,6 +89,23 @@ def test_a_page_that_the_navigation_lacks_stops_the_book(small):
     status, said = small.run("book", "site", "small.pdf")
     assert status != 0
     assert "site/errors/index.html:1: not in the navigation, so not in the book" in said
+
+
+def test_a_page_that_moved_leads_on_and_is_no_page_of_the_book(small, project, monkeypatch):
+    config = project.folder / "mkdocs.yml"
+    moved = "moved: {guide/old/: ../new/}"
+    config.write_text(config.read_text("utf-8").replace("moved: {}", moved), "utf-8")
+    status, said = project.build({"guide/new.md": "# New\n\nText.\n"})
+    assert status == 0, said
+    site = project.folder / "site-small"
+    old = site / "guide/old/index.html"
+    assert (old.parent / soup(old).a["href"] / "index.html").exists()
+    assert old not in pages(site)
+    assert small.run("book", site, "small.pdf") == (0, "")
+    monkeypatch.setenv("OFFLINE", "true")
+    status, said = project.build({"guide/new.md": "# New\n\nText.\n"})
+    assert status == 0, said
+    assert not old.parent.exists()
 
 
 @pytest.mark.parametrize("options", [[], ["--small"]])

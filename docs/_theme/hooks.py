@@ -264,8 +264,9 @@ def on_post_build(config):
         target = Path(config.site_dir, program.relative_to(ROOT))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(program, target)
-    for old, new in (config.extra.get("moved") or {}).items():
-        _redirect(Path(config.site_dir, old), new)
+    if config.use_directory_urls:  # nobody has linked to a page of the offline copy
+        for old, new in (config.extra.get("moved") or {}).items():
+            _redirect(Path(config.site_dir, old), new)
 
 
 def _redirect(old, new):

@@ -47,11 +47,6 @@ class Page:
             tag["data-at"] = f"{self.site.name}/{self.address}index.html:{tag.sourceline}"
         return article
 
-    @property
-    def title(self):
-        """The heading as HTML."""
-        return self.article.h1.decode_contents()
-
     def id(self, anchor=""):
         return f"{self.slug}--{anchor}"
 
@@ -68,12 +63,16 @@ def read(site):
         part = "" if "md-nav--primary" in section["class"] else section.label.get_text(strip=True)
         found.setdefault(address, Page(site, address, part))
     known = {page.file for page in found.values()} | {site / "404.html"}
-    missing = sorted(set(site.rglob("*.html")) - known)
+    missing = sorted(file for file in set(site.rglob("*.html")) - known if not _moved(file))
     problems = [
         f"{file.relative_to(site.parent)}:1: not in the navigation, so not in the book"
         for file in missing
     ]
     return list(found.values()), problems
+
+
+def _moved(file):
+    return 'http-equiv="refresh"' in file.read_text("utf-8")
 
 
 def prepare(pages):
