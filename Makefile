@@ -1,4 +1,4 @@
-# site · serve · test · matrix · measure · outputs · lock      PYTHON=python3.13 chooses the interpreter
+# site · serve · test · matrix · measure · outputs · anchors · lock      PYTHON=python3.13 chooses the interpreter
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -34,7 +34,7 @@ outputs: $(INSTALLED)
 	$(BIN)/pytest --outputs docs
 
 # Adds the headings of the built site to the list of links that must not break.
-anchors:
+anchors: $(INSTALLED)
 	@$(BIN)/python tests/anchors.py
 
 # Lighthouse and the Nu checker on the built site; needs node, java and Chromium. RUNS=1 is quick.

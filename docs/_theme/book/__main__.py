@@ -184,6 +184,8 @@ if __name__ == "__main__":
     parser.add_argument("pdf", type=Path)
     parser.add_argument("--small", action="store_true", help="pages for a phone")
     options = parser.parse_args()
+    if not options.site.exists():
+        sys.exit(f"{options.site}/ is not built: run make site")
     options.pdf.parent.mkdir(parents=True, exist_ok=True)
     try:
         make(options.site.resolve(), options.pdf, options.small)
