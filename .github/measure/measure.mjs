@@ -1,4 +1,4 @@
-// The figures of the built site: Lighthouse, weight, axe on every page, Nu's errors.
+// The figures of the built site: Lighthouse, weight, Nu's errors.
 // Usage: node measure.mjs SITE [RUNS]. Serves SITE as a static host does, with gzip.
 import { spawnSync } from "node:child_process"
 import { readFileSync, readdirSync, statSync, existsSync } from "node:fs"
