@@ -113,7 +113,7 @@ def test_no_link_in_the_book_is_dead(book):
 BLOCK = re.compile(
     r"\n(?P<code>(?:from|import) [^\n]*\n(?:(?!Output|Ran on|(?:from|import) )[^\n]*\n)*?"
     r"(?:(?:from|import) [^\n]*\n)*(?:(?!Output|Ran on)[^\n]*\n)*?)"
-    r" *Output *\n(?P<output>(?:(?! *(?:[Nn]ot run|failed on))[^\n]*\n)*?)"
+    r" *Output *\n(?P<output>(?:(?! *(?:Not run|not run|failed on))[^\n]*\n)*?)"
     r" *Ran on (?P<builds>[^\n]*)"
 )
 
