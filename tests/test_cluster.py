@@ -1,18 +1,15 @@
 """The cluster: the sum is right whichever worker dies, and the cluster ends with its block."""
 
-import importlib.util
 import os
 import signal
 
 import pytest
 
-from built import ROOT
+import programs
 
 pytest.importorskip("distributed", reason="distributed does not install on this CPython")
 
-spec = importlib.util.spec_from_file_location("cluster", ROOT / "examples/recipes/cluster.py")
-cluster = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(cluster)
+cluster = programs.load("recipes/cluster")
 
 NUMBERS = range(30)
 EXPECTED = sum(number * number for number in NUMBERS)
