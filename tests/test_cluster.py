@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import pytest
 
@@ -10,6 +11,8 @@ import programs
 pytest.importorskip("distributed", reason="distributed does not install on this CPython")
 
 cluster = programs.load("recipes/cluster")
+# Workers would import it by its name, and it is not on their path: send them its functions.
+del sys.modules[cluster.__name__]
 
 NUMBERS = range(30)
 EXPECTED = sum(number * number for number in NUMBERS)
