@@ -13,7 +13,7 @@ import sys
 import time
 from functools import partial
 
-REPETITIONS = 5
+REPETITIONS = 3
 WORKERS = (1, 2, 4, 8)
 WAITS = 8
 WAIT = 0.02  # seconds: a quick answer over the network
