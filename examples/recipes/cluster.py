@@ -49,7 +49,7 @@ def sum_of_squares(client, numbers, on_first=lambda: None):
     for _ in range(ROUNDS):
         missing = [number for number in numbers if number not in squares]
         futures = dict(zip(client.map(square, missing, pure=False), missing, strict=True))
-        # Seldom, the cluster loses a task together with its worker.
+        # An answer that never comes must not hang the caller.
         with suppress(TimeoutError):
             for future in as_completed(futures, timeout=PATIENCE):
                 squares[futures[future]] = future.result(timeout=PATIENCE)
