@@ -21,9 +21,14 @@ def pages(site):
 
 
 def moved(page):
-    return soup(page).select_one("meta[http-equiv=refresh]")
+    return 'http-equiv="refresh"' in page.read_text("utf-8")
 
 
 @cache
 def soup(page):
     return BeautifulSoup(page.read_text("utf-8"), "html.parser")
+
+
+@cache
+def ids(page):
+    return {tag["id"] for tag in soup(page).select("[id]")}

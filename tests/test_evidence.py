@@ -10,12 +10,14 @@ from built import ROOT, SITE
 from small_project import GOOD
 
 
-def page_after(project, text):
-    """Build a site with `text` as its page; return the page's line of evidence."""
-    status, output = project.build({"guide/good.md": text})
+def lines(project, *texts):
+    """Build a site with a page of each text; return each page's lines of evidence."""
+    pages = {f"guide/page{number}.md": text for number, text in enumerate(texts)}
+    status, output = project.build(pages)
     assert status == 0, output
-    html = (project.folder / "site-small/guide/good/index.html").read_text("utf-8")
-    return re.findall(r'<a class="ran"[^>]*>([^<]*)</a>', html)
+    for page in pages:
+        html = (project.folder / "site-small" / page[:-3] / "index.html").read_text("utf-8")
+        yield re.findall(r'<a class="ran"[^>]*>([^<]*)</a>', html)
 
 
 def ran(project, *options):
@@ -24,24 +26,25 @@ def ran(project, *options):
 
 
 def test_a_block_without_a_run_is_not_run(project):
-    assert page_after(project, GOOD) == ["Not run"]
+    assert [*lines(project, GOOD)] == [["Not run"]]
 
 
 def test_a_run_shows_until_the_page_changes(project):
     ran(project)
-    (line,) = page_after(project, GOOD)
-    assert re.fullmatch(r"Ran on 3\.\d+t?", line)
-    name = line.removeprefix("Ran on ")
-
-    assert page_after(project, "Text above.\n\n" + GOOD) == [line]
-    for changed in (
+    changed = (
         GOOD.replace('"one"', '"two"'),
         GOOD.replace("\none\n", "\ntwo\n"),
         GOOD.replace("```python", '<!--pytest.mark.varies("x")-->\n```python'),
-    ):
-        assert page_after(project, changed) == [f"not run on {name}"]
-    added = GOOD + "\n```python\npass\n```\n"
-    assert page_after(project, added) == [line, f"not run on {name}"]
+    )
+    longer = GOOD + "\n```python\npass\n```\n"
+    (line,), moved, added, *others = lines(
+        project, GOOD, "Text above.\n\n" + GOOD, longer, *changed
+    )
+    assert re.fullmatch(r"Ran on 3\.\d+t?", line)
+    not_run = line.replace("Ran on", "not run on")
+    assert moved == [line]
+    assert added == [line, not_run]
+    assert others == [[not_run]] * len(changed)
 
 
 def test_evidence_of_another_text_says_nothing_about_this_one(project):
@@ -50,7 +53,7 @@ def test_evidence_of_another_text_says_nothing_about_this_one(project):
     known = json.loads(path.read_text("utf-8"))
     known["results"] = {f"{number:016x}": r for number, r in enumerate(known["results"].values())}
     path.write_text(json.dumps(known), "utf-8")
-    (line,) = page_after(project, GOOD)
+    ((line,),) = lines(project, GOOD)
     assert line.startswith("not run on")
 
 
@@ -60,7 +63,7 @@ def test_evidence_of_several_machines_is_merged(project):
     known = json.loads(path.read_text("utf-8"))
     known["build"]["platform"] = "macos"
     path.with_name("copied-macos.json").write_text(json.dumps(known), "utf-8")
-    (line,) = page_after(project, GOOD)
+    ((line,),) = lines(project, GOOD)
     name = known["build"]["name"]
     assert line == f"Ran on {name} · {name} macos"
     path.with_name("copied-macos.json").unlink()

@@ -9,6 +9,7 @@ the built HTML also survives a change of site generator.
 """
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -187,6 +188,7 @@ if __name__ == "__main__":
     if not options.site.exists():
         sys.exit(f"{options.site}/ is not built: run make site")
     options.pdf.parent.mkdir(parents=True, exist_ok=True)
+    gc.disable()  # a quarter of the time, for a seventh more memory
     try:
         make(options.site.resolve(), options.pdf, options.small)
     except Problem as problem:
