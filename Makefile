@@ -62,7 +62,7 @@ build: system $(INSTALLED)
 	@echo "▸ Building the site, the offline copy and the book (measuring takes about three minutes)"
 	@rm -rf dist
 	@$(BIN)/mkdocs build
-	@$(MAKE) --no-print-directory --jobs=2 book small-book offline
+	@$(MAKE) --no-print-directory --jobs=3 book small-book offline
 	@cp -r site/pdf dist/*.pdf dist/$(NAME)/
 	@$(BIN)/python docs/_theme/pack.py dist/$(NAME) dist/$(NAME).zip
 	@cp dist/*.pdf dist/$(NAME).zip site/
@@ -87,4 +87,5 @@ $(INSTALLED): requirements.txt | system
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile --requirement requirements.txt
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib
 	@touch $@

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-REPETITIONS = 5
+REPETITIONS = 3
 THREADS = (1, 2, 4)
 STEPS = 500_000  # for each thread
 

@@ -18,7 +18,7 @@ WORKERS = (1, 2, 4, 8)
 WAITS = 8
 WAIT = 0.02  # seconds: a quick answer over the network
 COMPUTATIONS = 4
-STEPS = 1_000_000  # additions: some tens of milliseconds of pure Python
+STEPS = 500_000  # additions: a few tens of milliseconds of pure Python
 
 POOLS = {
     "threads": concurrent.futures.ThreadPoolExecutor,
