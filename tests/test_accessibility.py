@@ -38,6 +38,14 @@ ONE_BLOCK_OF_EACH_STYLE = """() => {
   for (const [text, block] of texts) if (!kept.has(block)) text.remove()
 }"""
 
+# An observer of the page makes what has begun to scroll reachable by keyboard.
+TWO_FRAMES = """() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
+
+# Text in angle brackets that Markdown took for HTML.
+UNKNOWN_ELEMENTS = """() => [...document.querySelectorAll("*")]
+  .filter(element => element instanceof HTMLUnknownElement).map(element => element.outerHTML)"""
+
 
 def test_there_are_pages():
     assert PAGES, "site/ is not built: run make site"
@@ -57,11 +65,18 @@ def test_axe_finds_no_violation(visit, address, page):
     visit.evaluate(Axe().axe_script)
     for width in (390, 1280):
         visit.set_viewport_size({"width": width, "height": 800})
+        visit.evaluate(TWO_FRAMES)
         assert _violations(visit, ALL_BUT_COLOR) == [], f"{width} pixels wide"
     visit.evaluate(ONE_BLOCK_OF_EACH_STYLE)
     for scheme in ("default", "slate"):
         visit.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
         assert _violations(visit, COLOR) == [], scheme
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_element_is_known_to_html(visit, address, page):
+    visit.goto(address + page)
+    assert visit.evaluate(UNKNOWN_ELEMENTS) == []
 
 
 def _violations(visit, rules):
