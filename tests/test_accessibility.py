@@ -59,24 +59,20 @@ def visit(browser):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_no_violation(visit, address, page):
+def test_a_page_fits_its_screen_and_axe_finds_no_violation(visit, address, page):
     visit.goto(address + page)
+    assert visit.evaluate(UNKNOWN_ELEMENTS) == []
     visit.add_style_tag(content="* { transition: none !important }")
     visit.evaluate(Axe().axe_script)
     for width in (390, 1280):
         visit.set_viewport_size({"width": width, "height": 800})
         visit.evaluate(TWO_FRAMES)
+        assert visit.evaluate("document.documentElement.scrollWidth") <= width
         assert _violations(visit, ALL_BUT_COLOR) == [], f"{width} pixels wide"
     visit.evaluate(ONE_BLOCK_OF_EACH_STYLE)
     for scheme in ("default", "slate"):
         visit.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
         assert _violations(visit, COLOR) == [], scheme
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_every_element_is_known_to_html(visit, address, page):
-    visit.goto(address + page)
-    assert visit.evaluate(UNKNOWN_ELEMENTS) == []
 
 
 def _violations(visit, rules):

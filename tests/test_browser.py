@@ -36,17 +36,6 @@ def test_no_page_asks_a_third_party_or_raises(visit, address, unpacked, copy):
     assert visit.errors == []
 
 
-def test_no_page_is_wider_than_a_phone(visit, address):
-    visit.set_viewport_size({"width": 390, "height": 844})
-    wide = {}
-    for page in pages(SITE):
-        visit.goto(address + str(page.relative_to(SITE)))
-        width = visit.evaluate("document.documentElement.scrollWidth")
-        if width > 390:
-            wide[str(page.relative_to(SITE))] = width
-    assert wide == {}
-
-
 def hits(visit, typed):
     """Type into the search box, and return the addresses that it offers, best first."""
     box = visit.get_by_role("combobox", name="Search")
