@@ -82,6 +82,7 @@ system:
 system-test:
 	@sh tests/system-packages.sh test $(PYTHON)
 
+# pip compiles on one core, compileall on all of them.
 $(INSTALLED): requirements.txt | system
 	@echo "▸ Installing into .venv with CPython $(VERSION) (about a minute, once)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
