@@ -11,8 +11,6 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-import fences
-
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".cache" / "evidence"
 SCHEMA = 2
@@ -21,8 +19,8 @@ PROGRAM = re.compile(r"examples/[\w/-]+\.py")
 
 def digest(block):
     """Return the identity of a block's result."""
-    used = PROGRAM.findall(f"{block.syntax}\n{block.code}")
-    parts = [block.syntax, block.code, fences.shown_output(block), *block.marks]
+    used = PROGRAM.findall(f"{block.info}\n{block.code}")
+    parts = [block.info, block.code, block.shown, block.marks]
     if "https://" in block.code:
         used.append("tests/internet.py")  # which answers
     parts += [(ROOT / path).read_text("utf-8") for path in used if (ROOT / path).exists()]

@@ -5,12 +5,9 @@ that belongs to nothing, without a word. Here each of them is an error with its 
 """
 
 import ast
-import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from pytest_codeblocks import CodeBlock, extract_from_buffer
 
 from interpreters import PACKAGES
 
@@ -39,12 +36,17 @@ CONTAINER = re.compile(r"^ *(?:!!!|\?\?\?\+?|===|[-*+] |\d+\. |\[\^[^]]+\]:)")
 
 @dataclass
 class Fence:
-    """One fence: the line it opens at, its info string, and the lines inside."""
+    """One fence: where it stands, its info string, the lines inside, and what belongs to it."""
 
     line: int
+    indent: str
+    ticks: str
     info: str
-    inside: list[str]
+    inside: list[str] = field(default_factory=list)
     end: int = 0
+    first: int = 0  # the line of its first mark, or its own
+    marks: dict[str, list] = field(default_factory=dict)
+    output: "Fence | None" = None
 
     @property
     def runs(self):
@@ -56,16 +58,36 @@ class Fence:
         match = PROGRAM.fullmatch(self.info)
         return match and match["path"]
 
+    @property
+    def code(self):
+        lines = (x.removeprefix(self.indent) if x.strip() else x.strip() for x in self.inside)
+        return "".join(f"{line}\n" for line in lines)
+
+    @property
+    def shown(self):
+        """The output that the page shows, an include of a file resolved, or None."""
+        include = self.output and INCLUDE.fullmatch(self.output.code.strip())
+        return (
+            (ROOT / include["path"]).read_text("utf-8")
+            if include
+            else (self.output and self.output.code)
+        )
+
+    @property
+    def needs(self):
+        """What it needs of the interpreter; the shell needs a system that has one."""
+        return self.marks.get("needs", []) + ["posix"] * (self.info == "sh")
+
 
 def split(text):
     """Return the fences of a page, and its other lines as (number, line)."""
     fences, prose, fence, closing = [], [], None, None
     for number, line in enumerate(text.splitlines(), 1):
-        opening = re.match(r"^[ >\t]*(`{3,}|~{3,})(.*)$", line)
+        opening = re.match(r"^([ >\t]*)(`{3,}|~{3,})(.*)$", line)
         if fence is None and opening:
-            fence = Fence(number, opening[2].rstrip(), [])
-            closing = re.compile(rf"^[ >\t]*{opening[1]}[`~]*\s*$")
-            if opening[1][0] == "~" or ">" in line[: opening.start(1)]:
+            fence = Fence(number, opening[1], opening[2], opening[3].rstrip(), first=number)
+            closing = re.compile(rf"^[ >\t]*{opening[2]}[`~]*\s*$")
+            if opening[2][0] == "~" or ">" in opening[1]:
                 fence.info = line.strip()
         elif fence is not None and closing.match(line):
             fence.end = number
@@ -80,29 +102,12 @@ def split(text):
     return fences, prose
 
 
-def padded(text):
-    """Return `text` with the blank lines of each indented fence indented like the fence.
-
-    pytest-codeblocks 0.18.0 would cut off their line ends, and with them the lines.
-    """
-    lines = text.splitlines()
-    for fence in split(text)[0]:
-        indent = lines[fence.line - 1].partition("`")[0]
-        for number in range(fence.line, fence.end - 1):
-            lines[number] = lines[number] or indent
-    return "\n".join(lines) + "\n"
-
-
 def blocks(text):
-    """Return what pytest-codeblocks finds on a page, of that what runs: blocks and programs."""
-    found = extract_from_buffer(io.StringIO(padded(text)))
-    return [block for block in found if block.syntax in RUNS or program(block)]
-
-
-def program(block):
-    """Return the path of the program that a block includes, or None."""
-    match = PROGRAM.fullmatch(block.syntax)
-    return match and match["path"]
+    """Return what runs of a page, blocks and programs, each with its marks and its output."""
+    fences, prose = split(text)
+    for _ in _comment_errors(fences, prose):
+        pass
+    return [fence for fence in fences if fence.runs or fence.program]
 
 
 def programs(path):
@@ -114,11 +119,7 @@ def measurements(text):
     """Return the programs that a notebook measures with, each as a block."""
     calls = re.finditer(r'^figures\.program\("([^"]+)"\)', text, re.MULTILINE)
     return [
-        CodeBlock(
-            code="",
-            lineno=text[: call.start()].count("\n") + 1,
-            syntax=f'python title="examples/{call[1]}"',
-        )
+        Fence(text[: call.start()].count("\n") + 1, "", "", f'python title="examples/{call[1]}"')
         for call in calls
     ]
 
@@ -139,27 +140,6 @@ def notebook_errors(text):
     cells = markdown(text)
     runs = [fence.line for fence in split(cells)[0] if fence.info not in READ]
     return errors(cells) + [(line, "nothing runs a notebook's fence") for line in runs]
-
-
-def shown_output(block):
-    """Return the output that the page shows, an include of a file resolved, or None."""
-    expected = block.expected_output
-    include = INCLUDE.fullmatch((expected or "").strip())
-    return (ROOT / include["path"]).read_text("utf-8") if include else expected
-
-
-def needs(block):
-    """Return what a block needs of the interpreter; the shell needs a system that has one."""
-    return (arguments(block, "needs") or []) + ["posix"] * (block.syntax == "sh")
-
-
-def arguments(block, mark):
-    """Return the arguments of every mark of that name above a block, or None without one."""
-    found = [m for m in block.marks if re.match(rf"pytest\.mark\.{mark}\b", m)]
-    calls = [re.search(r"\((.*)\)", m) for m in found]
-    return (
-        [a for call in calls if call for a in ast.literal_eval(f"[{call[1]}]")] if found else None
-    )
 
 
 def errors(text):
@@ -204,7 +184,7 @@ def _fence_errors(fence):
 
 
 def _comment_errors(fences, prose):
-    """Check that each mark is known and stands before a block, and each output under one."""
+    """Give each block its marks and its output; yield (line, message) for those that have none."""
     starts = {fence.line: fence for fence in fences}
     ends = {fence.end: fence for fence in fences}
     blank = {number for number, line in prose if not line.strip()}
@@ -230,6 +210,8 @@ def _comment_errors(fences, prose):
                 yield number, "an output is a ```text fence"
             else:
                 compared.add(after.line)
+                if before and before.output is None:
+                    before.output = after
         elif not (mark := re.fullmatch(r"pytest\.mark\.(\w+)(\(.*\))?", text)):
             yield number, f"unknown comment: <!--{text}-->"
         elif mark[1] not in MARKS:
@@ -238,15 +220,22 @@ def _comment_errors(fences, prose):
             yield number, f"mark {mark[1]}: {problem}"
         elif not after or not (after.runs or after.program):
             yield number, "a mark stands directly before a block"
+        else:
+            after.first = min(after.first, number)
+            after.marks.setdefault(mark[1], []).extend(_arguments(mark[2] or "()"))
     for fence in fences:
         if fence.info == "text" and fence.line not in compared:
             yield fence.line, f"nothing compares this output: put <!--{OUTPUT}--> above it"
 
 
+def _arguments(text):
+    return ast.literal_eval(f"[{text[1:-1]}]")
+
+
 def _mark_error(name, arguments):
     """Say what is wrong with the arguments of a mark, or return None."""
     try:
-        found = ast.literal_eval(f"[{arguments[1:-1]}]")
+        found = _arguments(arguments)
         fewest, most = MARKS[name]
         if not fewest <= len(found) <= most:
             return f"{len(found)} arguments instead of {fewest} to {most}"

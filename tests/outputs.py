@@ -57,28 +57,11 @@ def raised(output):
     return {match["name"].rpartition(".")[2] for match in RAISED.finditer(output)}
 
 
-def with_output(page, fence, output):
-    """Return the text `page` with `output` under the block whose fence is at line `fence`."""
+def with_output(page, block, output):
+    """Return the text `page` with `output` under `block`, instead of the one that is there."""
     lines = page.splitlines(keepends=True)
-    opening = lines[fence - 1]
-    indent = opening[: len(opening) - len(opening.lstrip())]
-    ticks = re.match(r"`+", opening.lstrip())[0]
-    end = next(n for n in range(fence, len(lines)) if lines[n].strip().startswith(ticks)) + 1
-
-    rest = "".join(lines[end:])
-    old = re.match(
-        r"\s*<!--pytest-codeblocks:expected-output-->\s*?\n *(`{3,})text\n[\s\S]*?^ *\1\n",
-        rest,
-        re.MULTILINE,
-    )
-    if old:
-        rest = rest[old.end() :]
+    new = []
     if output:
-        shown = "".join(f"{indent}{line}".rstrip(" ") + "\n" for line in output.splitlines())
-        new = (
-            f"\n{indent}<!--pytest-codeblocks:expected-output-->\n"
-            f"{indent}```text\n{shown}{indent}```\n"
-        )
-    else:
-        new = ""
-    return "".join(lines[:end]) + new + rest
+        shown = ["<!--pytest-codeblocks:expected-output-->", "```text", *output.splitlines(), "```"]
+        new = ["\n", *(f"{block.indent}{line}".rstrip(" ") + "\n" for line in shown)]
+    return "".join(lines[: block.end] + new + lines[(block.output or block).end :])

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from pytest_codeblocks import plugin
+from pytest_codeblocks import extract_from_file, plugin
 
 import evidence
 import fences
@@ -127,8 +127,8 @@ class Page(plugin.MarkdownFile):
         if found:
             return
         blocks = fences.blocks(text)
-        wanted = {fence.line for fence in fences.split(text)[0] if fence.runs or fence.program}
-        if missed := wanted ^ {block.lineno for block in blocks}:
+        found = {b.lineno for b in extract_from_file(self.path) if b.syntax in fences.RUNS}
+        if missed := found ^ {block.line for block in blocks if block.runs}:
             raise self.CollectError(f"{place(self.path, min(missed))}: not found as a block")
         yield from (Block.from_parent(self, block=block) for block in blocks)
 
@@ -184,16 +184,13 @@ class Block(Check):
     """One block or program of a page: it runs, and prints what the page shows."""
 
     def __init__(self, *, block, **options):
-        super().__init__(name=f"line {block.lineno}", line=block.lineno, **options)
+        super().__init__(name=f"line {block.line}", line=block.line, **options)
         self.block = block
-        self.program = fences.program(block)
-        self.shown = fences.shown_output(block)
-        self.needs = fences.needs(block)
+        self.program = block.program
+        self.shown = block.shown
+        self.needs = block.needs
         self.printed = self.python = self.outcome = self.reason = None
         self.stale = False
-
-    def _arguments(self, mark):
-        return tuple(fences.arguments(self.block, mark) or ())
 
     @property
     def result(self):
@@ -226,8 +223,8 @@ class Block(Check):
             self.program or _short(self.path),
             self.python.program,
             # Blank lines in front give the block the line numbers of its page.
-            code=None if self.program else "\n" * self.block.lineno + self.block.code,
-            language="python" if self.program else self.block.syntax,
+            code=None if self.program else "\n" * self.block.line + self.block.code,
+            language="python" if self.program else self.block.info,
             deadline=self.deadline if self.applies else self.deadline / 3,
             environment=guide.internet.environment,
         )
@@ -265,7 +262,7 @@ class Block(Check):
     def _check_end(self, run):
         if not run.in_time:
             raise Wrong(f"{self.place}: not done after {self.deadline:g} seconds", run.output)
-        declared = set(self._arguments("raises"))
+        declared = set(self.block.marks.get("raises", ()))
         raised = outputs.raised(run.output)
         if raised - declared or run.returncode not in ({0, 1} if declared else {0}):
             raise Wrong(f"{self.place}: ended with status {run.returncode}", run.output)
@@ -273,9 +270,10 @@ class Block(Check):
             raise Wrong(f"{self.place}: {declared - raised} was not raised", run.output)
 
     def _check_output(self):
-        any_order = fences.arguments(self.block, "any_order")
+        any_order = self.block.marks.get("any_order")
         rule = outputs.Rule(
-            None if any_order is None else (any_order or [".*"])[0], self._arguments("varies")
+            None if any_order is None else (any_order or [".*"])[0],
+            tuple(self.block.marks.get("varies", ())),
         )
         if rule.same(self.shown or "", self.printed):
             return
@@ -325,13 +323,13 @@ def _write_outputs(items):
 
     From the last block of a page up, so that the lines of those above stay as they are.
     """
-    for item in sorted(items, key=lambda item: -item.block.lineno):
+    for item in sorted(items, key=lambda item: -item.block.line):
         output = item.printed
         if item.program:
             out = (ROOT / item.program).with_suffix(".out")
             out.write_text(output, "utf-8")
             output = f'--8<-- "{out.relative_to(ROOT)}"\n'
         text = item.path.read_text("utf-8")
-        new = outputs.with_output(text, item.block.lineno, output)
+        new = outputs.with_output(text, item.block, output)
         if new != text:
             item.path.write_text(new, "utf-8")

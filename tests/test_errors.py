@@ -36,7 +36,7 @@ def _said(text):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_heading_is_a_message_that_a_block_below_it_printed(page):
     for line, message, _, text in sections(page):
-        printed = _said(" ".join(fences.shown_output(b) or "" for b in fences.blocks(text)))
+        printed = _said(" ".join(b.shown or "" for b in fences.blocks(text)))
         parts = [_said(part) for part in message.split(UNFINISHED)]
         # An output says "RuntimeError: …"; where a block catches it, the type stands in the text.
         assert all(part in printed for part in parts), (
@@ -49,7 +49,7 @@ def test_every_message_has_a_block_that_provokes_it_and_one_that_works(page):
     for line, message, _, text in sections(page):
         blocks = fences.blocks(text)
         assert len(blocks) >= 2, f"docs/errors/{page.name}:{line}: {message}"
-        assert fences.arguments(blocks[-1], "raises") is None, (
+        assert "raises" not in blocks[-1].marks, (
             f"docs/errors/{page.name}:{line}: the repair raises"
         )
 

@@ -20,7 +20,7 @@ def shown():
     """Return the path of every program that a page or a notebook shows."""
     paths = {path for page in PAGES for path in fences.programs(page)}
     for notebook in NOTEBOOKS:
-        paths |= {fences.program(b) for b in fences.measurements(notebook.read_text("utf-8"))}
+        paths |= {b.program for b in fences.measurements(notebook.read_text("utf-8"))}
     return paths
 
 
@@ -31,10 +31,10 @@ def test_every_program_is_shown():
 
 def test_every_version_that_a_block_needs_is_one_that_the_guide_runs_on():
     needed = {
-        (f"{page.relative_to(ROOT)}:{block.lineno}", need)
+        (f"{page.relative_to(ROOT)}:{block.line}", need)
         for page in PAGES
         for block in fences.blocks(page.read_text("utf-8"))
-        for need in fences.needs(block)
+        for need in block.needs
         if need[0].isdigit()
     }
     assert needed

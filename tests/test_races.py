@@ -62,10 +62,10 @@ def test_it_is_found_and_its_mend_certified_in_every_run(race):
     block = next(
         block
         for block in fences.blocks(PAGE.read_text("utf-8"))
-        if fences.program(block) == f"examples/proved/{race}.py"
+        if block.program == f"examples/proved/{race}.py"
     )
-    rule = Rule(varies=tuple(fences.arguments(block, "varies") or ()))
-    shown = rule.canonical(fences.shown_output(block))
+    rule = Rule(varies=tuple(block.marks.get("varies", ())))
+    shown = rule.canonical(block.shown)
     assert {rule.canonical(answer.stdout) for answer in answers} == {shown}
 
 

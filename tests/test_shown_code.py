@@ -30,9 +30,9 @@ def allowed(path):
     else:
         blocks = fences.blocks(text)
     for block in blocks:
-        program = fences.program(block)
+        program = block.program
         yield (ROOT / program).read_text("utf-8") if program else block.code
-        yield fences.shown_output(block) or ""
+        yield block.shown or ""
         yield from (output for _, output in show_evidence.outputs(block))
     for fence in fences.split(text)[0]:
         if fence.info in fences.READ:

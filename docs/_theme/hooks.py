@@ -27,9 +27,6 @@ import timelines  # noqa: E402
 THEME = Path(__file__).parent
 ROOT = THEME.parents[1]
 
-MARK = re.compile(r"^\s*<!--pytest\.mark\..*-->$")
-OUTPUT = re.compile(r"^\s*<!--pytest-codeblocks:expected-output-->$")
-FENCE = re.compile(r"^(?P<indent>\s*)(?P<ticks>`{3,})(?P<info>.*)$")
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
 
 OPEN_OUTPUT = re.compile(
@@ -76,31 +73,20 @@ def on_page_markdown(markdown, page, config, files):
             FIGURES, FIGURES.replace("><", f">{show_evidence.figures(config)}<")
         )
     sources = _Sources(config, page, markdown)
-    blocks = iter(fences.blocks(markdown))
-    lines, source = [], iter(explorer.fill(markdown, page).splitlines())
-    block, ran = None, []
-    for line in source:
-        fence = FENCE.match(line)
-        output = OUTPUT.match(line) or (fence and fence["info"] == "text")
-        if ran and line.strip() and not output:
-            lines += ran
-            ran = []
-        if MARK.match(line) or OUTPUT.match(line):
-            continue
-        if fence and fence["info"] == "text":
-            lines += _output(block, [line, *_rest(source, fence)], fence)
-        elif fence:
-            if fence["info"] in fences.RUNS or fences.PROGRAM.fullmatch(fence["info"]):
-                block = next(blocks)
-                below = [
-                    show_evidence.line(block, page, sources.of(block)),
-                    timelines.figure(block, sources.place(block)),
-                ]
-                ran = [line for part in below if part for line in ("", fence["indent"] + part, "")]
-            lines += [_opening(block, fence), *_rest(source, fence)]
-        else:
-            lines.append(line)
-    return pictures.figures("\n".join(lines + ran), page.file.src_path)
+    markdown = explorer.fill(markdown, page)
+    lines = markdown.splitlines()
+    for block in reversed(fences.blocks(markdown)):  # from the last one up: the others stay
+        below = [
+            show_evidence.line(block, page, sources.of(block)),
+            timelines.figure(block, sources.place(block)),
+        ]
+        lines[block.first - 1 : (block.output or block).end] = [
+            _opening(block),
+            *lines[block.line : block.end],
+            *_output(block, lines),
+            *(line for part in below if part for line in ("", block.indent + part, "")),
+        ]
+    return pictures.figures("\n".join(lines), page.file.src_path)
 
 
 class _Sources:
@@ -114,47 +100,41 @@ class _Sources:
 
     def place(self, block, separator=":"):
         """Return the page and the line of a block."""
-        return f"docs/{self.page}{separator}{block.lineno + self.above}"
+        return f"docs/{self.page}{separator}{block.line + self.above}"
 
     def of(self, block):
         """Return the address of a block's line, or of its program; "" if there is none."""
-        return self.root and f"{self.root}{fences.program(block) or self.place(block, '#L')}"
+        return self.root and f"{self.root}{block.program or self.place(block, '#L')}"
 
 
-def _rest(source, fence):
-    """Yield the lines of a fence behind its first one."""
-    for line in source:
-        yield line
-        if line.strip() == fence["ticks"]:
-            return
-
-
-def _opening(block, fence):
+def _opening(block):
     """Return the first line of a fence, with a label of what the block needs."""
-    needs = fences.arguments(block, "needs") if block and fence["info"] in fences.RUNS else None
+    needs = block.marks.get("needs") if block.runs else None
     if not needs:
-        return fence[0]
+        return f"{block.indent}{block.ticks}{block.info}"
     label = ", ".join(map(show_evidence.need, needs))
-    return f'{fence["indent"]}{fence["ticks"]} {{ .{fence["info"]} .needs title="{label}" }}'
+    return f'{block.indent}{block.ticks} {{ .{block.info} .needs title="{label}" }}'
 
 
-def _output(block, lines, fence):
-    """Return an output as a panel, or as one tab for each output that builds printed."""
-    label = _output_label(block)
+def _output(block, lines):
+    """Return the output of a block as a panel, or one tab for each that builds printed."""
+    output = block.output
+    if not output:
+        return []
+    opening = f'{output.ticks} {{ .text .output title="{_output_label(block)}" }}'
     groups = show_evidence.outputs(block)
-    opening = f'{fence["ticks"]} {{ .text .output title="{label}" }}'
     if len(groups) < 2:
-        return [fence["indent"] + opening, *lines[1:]]
-    tabs = []
+        return ["", output.indent + opening, *lines[output.line : output.end]]
+    tabs = [""]
     for names, printed in groups:
-        inside = [opening, *printed.splitlines(), fence["ticks"]]
+        inside = [opening, *printed.splitlines(), output.ticks]
         tabs += [f'=== "{names}"', "", *(f"    {line}" for line in inside), ""]
-    return [f"{fence['indent']}{line}".rstrip() for line in tabs]
+    return [f"{output.indent}{line}".rstrip() for line in tabs]
 
 
 def _output_label(block):
     """Say what of an output may differ when the reader runs the block."""
-    any_order, varies = (fences.arguments(block, mark) for mark in ("any_order", "varies"))
+    any_order, varies = map(block.marks.get, ("any_order", "varies"))
     if any_order == []:
         return "Output, in any order"
     varying = ["order of some lines"] * (any_order is not None) + ["details"] * bool(varies)

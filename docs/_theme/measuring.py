@@ -89,7 +89,7 @@ def last_page(file, html):
     `make serve`. A notebook that has changed since is shown without figures.
     """
     text = Path(file.abs_src_path).read_text("utf-8")
-    programs = [ROOT / fences.program(block) for block in fences.measurements(text)]
+    programs = [ROOT / block.program for block in fences.measurements(text)]
     parts = [text.encode(), *(program.read_bytes() for program in programs)]
     key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
     page = RECORDS / f"{Path(file.src_path).stem}-{key}.html"

@@ -69,12 +69,12 @@ def line(block, page, source=""):
     line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
     if days:
         line += f' <time class="ran">{max(days)}</time>'
-    if program := fences.program(block):
+    if program := block.program:
         address = get_relative_url(program, page.url)
         line += f' <a class="ran screen-only" href="{address}" download>download</a>'
     if source:
         line += f" [source]({source}){{ .ran }}"
-    for mark in fences.needs(block):
+    for mark in block.needs:
         if mark in ABOUT or mark[0].isdigit():
             anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
             line += f" [about {need(mark)}]({up}{WHICH}#{anchor}){{ .ran }}"
@@ -86,7 +86,7 @@ def outputs(block):
 
     What the newest default build printed comes first.
     """
-    if fences.arguments(block, "differs") is None:
+    if "differs" not in block.marks:
         return []
     groups = {}
     for name, result in results(block).items():
@@ -125,10 +125,10 @@ def rows(docs):
         {
             "id": _anchor(block),
             "page": page,
-            "line": block.lineno,
+            "line": block.line,
             "kind": _kind(page, block),
-            "program": fences.program(block),
-            "needs": fences.needs(block),
+            "program": block.program,
+            "needs": block.needs,
             "results": results(block),
         }
         for page, block in _blocks(docs)
@@ -138,7 +138,7 @@ def rows(docs):
 def _kind(page, block):
     if page.endswith(".py"):
         return "notebook"
-    return "program" if fences.program(block) else "block"
+    return "program" if block.program else "block"
 
 
 def table(config, files):

@@ -10,7 +10,6 @@ from mkdocs.exceptions import PluginError
 
 import drawing
 import evidence
-import fences
 import internet
 import measuring
 import reader
@@ -29,7 +28,7 @@ def figure(block, place):
     A record of the same block by the same recorder is drawn again when this build does
     not measure. `place` is "page:line", for messages.
     """
-    caption = fences.arguments(block, "timeline")
+    caption = block.marks.get("timeline")
     if caption is None:
         return None
     parts = [evidence.digest(block).encode(), RECORDER.read_bytes(), sys.version.encode()]
