@@ -28,14 +28,14 @@ test: system-test lint blocks build
 # BUILDS="python3.14 /opt/python3.13t" names the builds; without, all that can be found.
 matrix: $(INSTALLED)
 	@echo "▸ Running every block and program on every CPython build"
-	@$(BIN)/python tests/matrix.py $(BUILDS)
+	@PYTHONPATH=tests $(BIN)/python -m engine.matrix $(BUILDS)
 
 outputs: $(INSTALLED)
 	$(BIN)/pytest --outputs docs
 
 # Adds the headings of the built site to the list of links that must not break.
 anchors: $(INSTALLED)
-	@$(BIN)/python tests/anchors.py
+	@$(BIN)/python tests/site/anchors.py
 
 # Lighthouse and the Nu checker on the built site; needs node, java and Chromium. RUNS=1 is quick.
 measure:
@@ -64,14 +64,14 @@ build: system $(INSTALLED)
 	@$(BIN)/mkdocs build
 	@$(MAKE) --no-print-directory --jobs=3 book small-book offline
 	@cp -r site/pdf dist/*.pdf dist/$(NAME)/
-	@$(BIN)/python docs/_theme/pack.py dist/$(NAME) dist/$(NAME).zip
+	@$(BIN)/python docs/_site/pack.py dist/$(NAME) dist/$(NAME).zip
 	@cp dist/*.pdf dist/$(NAME).zip site/
 
 book:
-	@$(BIN)/python docs/_theme/book site dist/$(NAME).pdf
+	@$(BIN)/python docs/_site/book site dist/$(NAME).pdf
 
 small-book:
-	@$(BIN)/python docs/_theme/book site dist/$(NAME)-small.pdf --small
+	@$(BIN)/python docs/_site/book site dist/$(NAME)-small.pdf --small
 
 offline:
 	@OFFLINE=true MEASURE=false $(BIN)/mkdocs build --site-dir dist/$(NAME)

@@ -1,0 +1,195 @@
+"""Make the book from the built site: python docs/_theme/book SITE PDF [--small]
+
+Each page of the site is laid out for itself, so that contents and indexes know the page
+numbers without a second layout, and a chapter can also be its own PDF: SITE/pdf/….pdf.
+
+The MkDocs plugins that make PDFs were tried: mkdocs-to-pdf loses chapters without a word,
+print-site and mkdocs-exporter print Material's screen styles at unreadable sizes. Reading
+the built HTML also survives a change of site generator.
+"""
+
+import argparse
+import gc
+import json
+import logging
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+
+import lists
+import pages as site_pages
+
+HERE = Path(__file__).parent
+MARK = HERE.parents[1] / "_theme/assets/mark.svg"
+SPACE = 8  # CSS pixels; the space at which a line wraps hangs over the edge
+OPTIONS = {"pdf_variant": "pdf/ua-1"}
+
+
+class Problem(Exception):
+    """The site cannot become a book; the message has a line for each reason."""
+
+
+class Printer:
+    """Lays out HTML, one piece after the other, and knows on which page each id came."""
+
+    def __init__(self, about, stylesheets):
+        self.about = about
+        self.fonts = FontConfiguration()
+        self.styles = [weasyprint.CSS(path, font_config=self.fonts) for path in stylesheets]
+        self.problems = Complaints()
+
+    def lay_out(self, body, title, first):
+        """Return the Document of a piece whose first page has the number `first`."""
+        head = "".join(
+            f'<meta name="{name}" content="{escape(value)}">' for name, value in self.about.items()
+        )
+        html = (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}'
+            f"</title>{head}</head><body>{body}</body></html>"
+        )
+        start = weasyprint.CSS(string=f"@page :first {{ counter-reset: page {first} }}")
+        document = weasyprint.HTML(string=html, base_url=str(HERE)).render(
+            stylesheets=[*self.styles, start], font_config=self.fonts, **OPTIONS
+        )
+        for page in document.pages:
+            self.problems.said += too_wide(page)
+        return document
+
+
+def too_wide(page):
+    """Yield a line for each block that reaches over the right edge of a page's text."""
+    box = page._page_box
+    edge = box.content_box_x() + box.width + SPACE
+
+    def walk(box, place):
+        place = (box.element.get("data-at") if box.element is not None else None) or place
+        if place and isinstance(box.width, int | float) and box.position_x + box.width > edge:
+            yield f"{place}: {box.element_tag} is wider than the page"
+            return
+        for child in getattr(box, "children", ()):
+            yield from walk(child, place)
+
+    for child in box.children:
+        if not (child.element_tag or "@").startswith("@"):
+            yield from walk(child, None)
+
+
+def numbers(document, first):
+    """Return {id: page number} of a Document that starts at page `first`."""
+    found = {}
+    for number, page in enumerate(document.pages, first):
+        for id in page.anchors:
+            found.setdefault(id, number)
+    return found
+
+
+def make(site, pdf, small):
+    """Write the book, and unless `small` each chapter for itself."""
+    pages, problems = site_pages.read(site)
+    problems += site_pages.prepare(pages)
+    if problems:
+        raise Problem("\n".join(problems))
+    start = pages[0].soup
+    title, promise = start.title.get_text(), start.find("meta", attrs={"name": "description"})
+    about = metadata(site, promise["content"])
+    styles = [HERE / "book.css", *([HERE / "small.css"] if small else [])]
+    printer = Printer(about, styles)
+
+    def front(known):
+        text = cover(title, promise["content"], about) + lists.contents(pages, known)
+        return printer.lay_out(text, title, 1)
+
+    next_page = len(front({}).pages) + 1
+    known, chapters, part = {}, [], ""
+    for page in pages:
+        label = f'<p class="part-label">{escape(page.part)}</p>' if page.part != part else ""
+        level = "in-part" if page.part else "alone"
+        part = page.part
+        text = (
+            f'<section class="chapter {level}" id="{page.id()}">{label}'
+            f"{page.article.decode_contents()}</section>"
+        )
+        name = page.article.h1.get_text()
+        document = printer.lay_out(text, name if name == title else f"{name} – {title}", next_page)
+        known |= numbers(document, next_page)
+        chapters.append(document)
+        next_page += len(document.pages)
+    index = printer.lay_out(lists.indexes(pages, known), title, next_page)
+    known |= numbers(index, next_page)
+    opening = front(known)
+    whole = [page for part in (opening, *chapters, index) for page in part.pages]
+    opening.copy(whole).write_pdf(pdf, **OPTIONS)
+    if printer.problems.said:
+        pdf.unlink()
+        raise Problem("\n".join(sorted(set(printer.problems.said))))
+    if not small:
+        printer.problems.deaf = True  # a chapter's links to other chapters end at its edge
+        (site / "pdf").mkdir(exist_ok=True)
+        for page, document in zip(pages, chapters, strict=True):
+            document.write_pdf(site / "pdf" / f"{page.slug}.pdf", **OPTIONS)
+
+
+def metadata(site, promise):
+    """Return what the PDF says of itself: version, date, and the builds of the evidence."""
+    stamp = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600")), UTC)
+    command = ["git", "describe", "--tags", "--always"]
+    try:
+        described = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    except FileNotFoundError:  # no git
+        described = ""
+    version = f"{described} of {stamp:%Y-%m-%d}".removeprefix(" of ")
+    data = site / "reference/evidence.json"
+    builds = json.loads(data.read_text("utf-8"))["builds"] if data.exists() else []
+    ran = ", ".join(f"{b['column']} ({b['version']})" for b in builds)
+    return {
+        "description": f"{promise} Version {version}." + (f" Ran on CPython {ran}." if ran else ""),
+        "version": version,
+        "builds": ran,
+        "dcterms.created": stamp.isoformat(),
+        "dcterms.modified": stamp.isoformat(),
+    }
+
+
+def cover(title, promise, about):
+    ran = f"<p>Ran on CPython {escape(about['builds'])}</p>" if about["builds"] else ""
+    title = escape(title)
+    return (
+        f'<section class="cover"><img alt="{title}" src="{MARK.as_uri()}"><h1>{title}</h1>'
+        f'<p class="promise">{escape(promise)}</p>'
+        f'<div class="imprint"><p>Version {escape(about["version"])}</p>{ran}</div></section>'
+    )
+
+
+class Complaints(logging.Handler):
+    """Collects what WeasyPrint finds wrong, such as a link that leads nowhere."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.said, self.deaf = [], False
+        logging.getLogger("weasyprint").handlers = [self]
+
+    def emit(self, record):
+        if not self.deaf:
+            self.said.append(record.getMessage())
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="book")
+    parser.add_argument("site", type=Path)
+    parser.add_argument("pdf", type=Path)
+    parser.add_argument("--small", action="store_true", help="pages for a phone")
+    options = parser.parse_args()
+    if not options.site.exists():
+        sys.exit(f"{options.site}/ is not built: run make site")
+    options.pdf.parent.mkdir(parents=True, exist_ok=True)
+    gc.disable()  # a quarter of the time, for a seventh more memory
+    try:
+        make(options.site.resolve(), options.pdf, options.small)
+    except Problem as problem:
+        sys.exit(f"{problem}\nbook: not made")

@@ -1,0 +1,216 @@
+"""What the site shows of the evidence: under each block, on the Evidence page, as JSON.
+
+A result counts for a block only under the block's own digest; see tests/evidence.py.
+"""
+
+import json
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from mkdocs.utils import get_relative_url
+
+from engine import evidence, fences
+
+SYMBOLS = {"passed": "✓", "failed": "✗", "not applicable": "–", "not run": "?"}
+PAGE = "reference/evidence.md"
+WHICH = "reference/which-python.md"
+ABOUT = {"free-threaded": "gil", "gil": "gil"}  # versions have a section each
+
+NEEDS = {
+    "free-threaded": "free-threaded",
+    "gil": "default build",
+    "linux": "Linux",
+    "posix": "not on Windows",
+}
+
+builds = cache(evidence.builds)
+
+
+def need(mark):
+    """Return a need as a label: "3.14+", "free-threaded"."""
+    return f"{mark}+" if mark[0].isdigit() else NEEDS.get(mark, mark)
+
+
+def _column(build):
+    """Return the heading of a build: "3.13t", and the platform where it is not Linux."""
+    about = build["build"]
+    return about["name"] + ("" if about["platform"] == "linux" else f" {about['platform']}")
+
+
+def results(block):
+    """Return {heading of a build: its result} for every recorded build."""
+    identity = evidence.digest(block)
+    missing = {"outcome": "not run"}
+    return {_column(build): build["results"].get(identity, missing) for build in builds()}
+
+
+def line(block, page, source=""):
+    """Return the line under a block, as Markdown: where and when it ran, and about what it needs.
+
+    `source` is the address of the block's own line, or of its program, if it is known.
+    """
+    by_outcome = {}
+    for name, result in results(block).items():
+        by_outcome.setdefault(result["outcome"], []).append(name)
+    parts = [
+        f"{words} {' · '.join(by_outcome[outcome])}"
+        for outcome, words in (
+            ("passed", "Ran on"),
+            ("failed", "failed on"),
+            ("not run", "not run on"),
+        )
+        if outcome in by_outcome
+    ]
+    up = "../" * page.file.src_path.count("/")
+    row = _anchor(block)
+    days = [result["at"][:10] for result in results(block).values() if "at" in result]
+    line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
+    if days:
+        line += f' <time class="ran">{max(days)}</time>'
+    if program := block.program:
+        address = get_relative_url(program, page.url)
+        line += f' <a class="ran screen-only" href="{address}" download>download</a>'
+    if source:
+        line += f" [source]({source}){{ .ran }}"
+    for mark in block.needs:
+        if mark in ABOUT or mark[0].isdigit():
+            anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
+            line += f" [about {need(mark)}]({up}{WHICH}#{anchor}){{ .ran }}"
+    return line
+
+
+def outputs(block):
+    """Return (builds, output) for each different output of a block marked `differs`.
+
+    What the newest default build printed comes first.
+    """
+    if "differs" not in block.marks:
+        return []
+    groups = {}
+    for name, result in results(block).items():
+        if result["outcome"] == "passed":
+            groups.setdefault(result["output"], []).append(name)
+    ordered = sorted(groups.items(), key=lambda group: _newest() not in group[1])
+    return [(", ".join(names), output) for output, names in ordered]
+
+
+def _newest():
+    """Return the heading of the newest default build, of the platform that comes first."""
+    first = builds()[0]["build"]["platform"]
+    names = [
+        _column(build)
+        for build in builds()
+        if build["build"]["platform"] == first and not build["build"]["free_threaded"]
+    ]
+    return names[-1] if names else None
+
+
+def _anchor(block):
+    return f"run-{evidence.digest(block)[:10]}"
+
+
+def _blocks(docs):
+    """Yield (page, block) for everything that runs, in the order of the folders."""
+    for pattern, find in ("**/*.md", fences.blocks), ("measured/*.py", fences.measurements):
+        for path in sorted(docs.glob(pattern)):
+            for block in find(path.read_text("utf-8")):
+                yield path.relative_to(docs).as_posix(), block
+
+
+def rows(docs):
+    """Return the evidence, one dictionary a block, program or notebook."""
+    return [
+        {
+            "id": _anchor(block),
+            "page": page,
+            "line": block.line,
+            "kind": _kind(page, block),
+            "program": block.program,
+            "needs": block.needs,
+            "results": results(block),
+        }
+        for page, block in _blocks(docs)
+    ]
+
+
+def _kind(page, block):
+    if page.endswith(".py"):
+        return "notebook"
+    return "program" if block.program else "block"
+
+
+def table(config, files):
+    """Return the table of the Evidence page, as HTML."""
+    names = [_column(build) for build in builds()]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    seen = set()
+    body = "".join(_row(row, names, config, files, seen) for row in rows(Path(config.docs_dir)))
+    about = "".join(
+        f"<li><strong>{escape(_column(build))}</strong>: {escape(build['build']['details'])}, "
+        f"{escape(build['build']['platform'])}; last run {_last(build)}</li>"
+        for build in builds()
+    )
+    return (
+        f'\n\n<ul class="builds">{about}</ul>\n\n'
+        '<p class="screen-only" hidden><label>Show only <input type="search" id="evidence-filter" '
+        'placeholder="locks, 3.14+, free-threaded, not run"></label></p>'
+        '<div class="evidence"><table><thead><tr><th scope="col">Block</th>'
+        f"{head}</tr></thead><tbody>{body}</tbody></table></div>\n"
+    )
+
+
+def figures(config):
+    """Return the promise of the start page in figures, as HTML."""
+    ran = [row for row in rows(Path(config.docs_dir)) if row["kind"] != "notebook"]
+    passed = [row for row in ran if any(r["outcome"] == "passed" for r in row["results"].values())]
+    names = ", ".join(_column(build) for build in builds())
+    days = [_last(build) for build in builds()]
+    return (
+        f"<b>{len(passed)}</b> of {len(ran)} blocks and programs ran, "
+        f"on <b>{len(days)}</b> builds of CPython ({names}), "
+        f"last on <b>{max(days, default='no day')}</b>"
+    )
+
+
+def _last(build):
+    return max((result["at"] for result in build["results"].values()), default="never")[:10]
+
+
+def _row(row, names, config, files, seen):
+    home = files.get_file_from_path(PAGE)
+    page = files.get_file_from_path(row["page"])
+    place = f"{row['page'].rpartition('.')[0]}:{row['line']}".replace("/", "/<wbr>")
+    href = page.url_relative_to(home)
+    if row["kind"] != "notebook":
+        href += f"#at-{row['id']}"
+    source = config.extra.get("source")
+    link = f' <a href="{source}docs/{row["page"]}#L{row["line"]}">source</a>' if source else ""
+    cells = "".join(_cell(row["results"][name]) for name in names)
+    program = f" <code>{row['program']}</code>" if row["program"] else ""
+    needs = "".join(f' <span class="need">{escape(need(mark))}</span>' for mark in row["needs"])
+    # The same block on two pages has one result, and one anchor.
+    anchor = "" if row["id"] in seen else f' id="{row["id"]}"'
+    seen.add(row["id"])
+    return (
+        f'<tr{anchor}><th scope="row"><a href="{href}">{place}</a>'
+        f"{program}{needs}{link}</th>{cells}</tr>"
+    )
+
+
+def _cell(result):
+    outcome = result["outcome"]
+    words = f"{outcome}: {result['reason']}" if result.get("reason") else outcome
+    when = f" {result['at'][:10]}" if "at" in result else ""
+    return (
+        f'<td class="{outcome.replace(" ", "-")}" title="{escape(words + when)}">'
+        f'<span aria-hidden="true">{SYMBOLS[outcome]}</span>'
+        f'<span class="words">{escape(words)}</span></td>'
+    )
+
+
+def as_json(config):
+    """Return the evidence in the form that docs/reference/evidence.schema.json describes."""
+    about = [{**build["build"], "column": _column(build)} for build in builds()]
+    data = {"schema": evidence.SCHEMA, "builds": about, "rows": rows(Path(config.docs_dir))}
+    return json.dumps(data, indent=1) + "\n"

@@ -1,0 +1,139 @@
+"""Run a piece of code as a reader would: a script, in a fresh interpreter, to its end."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import ROOT
+
+TERMINAL = Path(__file__).parent / "terminal"
+
+# What a run keeps of this process's environment. Anything else, such as CI, FORCE_COLOR or a
+# proxy, could make it print what no reader sees.
+KEPT = {"LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TZ"}
+KEPT |= {"COMSPEC", "PATHEXT", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE"}  # on Windows
+
+CACHES = shutil.ignore_patterns("__pycache__")
+
+_running = set()
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run printed (stdout and stderr as a terminal mixes them) and how it ended."""
+
+    output: str
+    returncode: int
+    in_time: bool = True
+
+
+def run(path, python, *, code=None, language="python", deadline=30, environment=None, under=()):
+    """Run `code`, or the file itself, under the name `path` (relative to the repository).
+
+    The working directory is new and empty but for the file and a copy of `examples`, and so
+    are the places for temporary files and for what belongs to a user. After
+    `deadline` seconds every process of the run is killed; a Python process first
+    prints where each of its threads stands. `under` names a Python program that is to run
+    it, with its options.
+    """
+    with tempfile.TemporaryDirectory(prefix="guide-") as folder:
+        home = Path(folder).resolve()
+        folder = home / "work"
+        shutil.copytree(ROOT / "examples", folder / "examples", ignore=CACHES)
+        if code is not None:
+            script = folder / Path(path).relative_to(Path(path).anchor)
+            script.parent.mkdir(parents=True, exist_ok=True)
+            script.write_text(code, encoding="utf-8")
+        command = [python, *under, str(path)] if language == "python" else ["sh", "-eu", str(path)]
+        environment = _environment(_folder_of(python, home), home, environment)
+        result = _finish(command, folder, deadline, environment)
+        output = result.output.replace(f"{folder}{os.sep}", "").replace(f"{ROOT}{os.sep}", "")
+        return Run(output, result.returncode, result.in_time)
+
+
+def stop_all():
+    """Kill every run that has not ended."""
+    for process in list(_running):
+        _kill(process)
+
+
+def _folder_of(python, home):
+    """Return a folder in which `python` is that interpreter; some are python3.15 alone."""
+    folder = Path(python).parent
+    if os.name == "posix" and not (folder / "python").exists():
+        folder = home / "bin"
+        folder.mkdir()
+        (folder / "python").write_text(f'#!/bin/sh\nexec "{python}" "$@"\n')
+        (folder / "python").chmod(0o755)
+    return folder
+
+
+def _environment(programs, home, extra):
+    """Return the environment of a run: a reader's, with the terminal's habits and `extra`."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() in KEPT}
+    return (
+        kept
+        | {
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "PATH": os.pathsep.join([str(programs), kept.get("PATH", os.defpath)]),
+            "PYTHONPATH": str(TERMINAL),
+            "PYTHONFAULTHANDLER": "1",
+            "PYTHONUTF8": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        | (extra or {})
+    )
+
+
+def _finish(command, folder, deadline, environment):
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="backslashreplace",
+        start_new_session=True,
+    )
+    _running.add(process)
+    try:
+        output, _ = process.communicate(timeout=deadline)
+        return Run(output, process.returncode)
+    except subprocess.TimeoutExpired:
+        if os.name == "posix":  # Windows has the signal, too, but sends none
+            process.send_signal(signal.SIGABRT)
+        try:
+            output, _ = process.communicate(timeout=2)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            output = _rest(process)
+        return Run(output, process.returncode, in_time=False)
+    finally:
+        _kill(process)
+        _running.discard(process)
+
+
+def _rest(process):
+    """Return what a killed run printed; a process that left its group may hold its output open."""
+    try:
+        return process.communicate(timeout=2)[0]
+    except subprocess.TimeoutExpired as held:
+        process.stdout.close()
+        return (held.output or b"").decode("utf-8", "backslashreplace")
+
+
+def _kill(process):
+    """Kill the run and whatever it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    except AttributeError:  # Windows has no process groups to kill
+        process.kill()

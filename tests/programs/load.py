@@ -1,0 +1,16 @@
+"""The programs of examples/ as modules, for their tests."""
+
+import importlib.util
+import sys
+
+from engine import ROOT
+
+
+def program(name):
+    """Return the program examples/`name`.py as a module."""
+    path = ROOT / "examples" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # where dataclasses look for it
+    spec.loader.exec_module(module)
+    return module

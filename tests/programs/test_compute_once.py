@@ -1,0 +1,142 @@
+"""What examples/locks/compute_once.py promises, with threads held where it matters."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import load
+
+compute_once = load.program("locks/compute_once")
+
+PATIENCE = 20  # seconds until a test that hangs fails
+
+
+class Held:
+    """A computation that a test holds until it lets go."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.calls = []
+        self.begun = threading.Event()
+        self.go_on = threading.Event()
+
+    def __call__(self, key):
+        self.calls.append(key)
+        self.begun.set()
+        assert self.go_on.wait(PATIENCE)
+        return self.answer(key)
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+def fail(key):
+    raise ValueError(key)
+
+
+def test_threads_that_ask_at_once_compute_once(pool):
+    held = Held(str.upper)
+    cache = compute_once.ComputeOnce(held)
+    futures = [pool.submit(cache, "a") for _ in range(8)]
+    assert held.begun.wait(PATIENCE)
+    held.go_on.set()
+    assert [f.result(PATIENCE) for f in futures] == ["A"] * 8
+    assert held.calls == ["a"]
+
+
+def test_keys_do_not_wait_for_each_other(pool):
+    held = Held(str.upper)
+    cache = compute_once.ComputeOnce(lambda key: held(key) if key == "slow" else key)
+    slow = pool.submit(cache, "slow")
+    assert held.begun.wait(PATIENCE)
+    assert pool.submit(cache, "fast").result(PATIENCE) == "fast"
+    assert not slow.done()
+    held.go_on.set()
+    assert slow.result(PATIENCE) == "SLOW"
+
+
+def test_an_exception_reaches_all_who_wait_and_is_not_kept(pool):
+    held = Held(fail)
+    cache = compute_once.ComputeOnce(held)
+    first = pool.submit(cache, "a")
+    assert held.begun.wait(PATIENCE)
+    waiting = threading.Barrier(4)
+
+    def ask():
+        waiting.wait(PATIENCE)
+        return cache("a")
+
+    others = [pool.submit(ask) for _ in range(3)]
+    waiting.wait(PATIENCE)
+    held.go_on.set()
+    for future in [first, *others]:
+        with pytest.raises(ValueError, match="a"):
+            future.result(PATIENCE)
+    held.answer = str.upper
+    assert cache("a") == "A"
+
+
+def test_a_value_expires():
+    now = 0.0
+    calls = []
+    cache = compute_once.ComputeOnce(calls.append, lifetime=10, clock=lambda: now)
+    cache("a")
+    now = 9.9
+    cache("a")
+    assert calls == ["a"]
+    now = 10.0
+    cache("a")
+    assert calls == ["a", "a"]
+
+
+def test_a_forgotten_value_is_computed_again():
+    calls = []
+    cache = compute_once.ComputeOnce(calls.append)
+    cache("a")
+    cache.forget("a")
+    cache.forget("never asked for")
+    cache("a")
+    assert calls == ["a", "a"]
+
+
+def test_a_computation_under_way_is_not_forgotten(pool):
+    held = Held(str.upper)
+    cache = compute_once.ComputeOnce(held)
+    first = pool.submit(cache, "a")
+    assert held.begun.wait(PATIENCE)
+    cache.forget("a")
+    second = pool.submit(cache, "a")
+    held.go_on.set()
+    assert (first.result(PATIENCE), second.result(PATIENCE)) == ("A", "A")
+    assert held.calls == ["a"]
+
+
+def test_who_waits_may_give_up(pool):
+    held = Held(str.upper)
+    cache = compute_once.ComputeOnce(held)
+    first = pool.submit(cache, "a")
+    assert held.begun.wait(PATIENCE)
+    with pytest.raises(TimeoutError):
+        cache("a", timeout=0.01)
+    held.go_on.set()
+    assert first.result(PATIENCE) == "A"
+
+
+def test_a_key_that_needs_itself_is_an_error_and_no_deadlock():
+    cache = compute_once.ComputeOnce(lambda key: cache(key))
+    with pytest.raises(RuntimeError, match="computing 'a' needs 'a'"):
+        cache("a")
+
+
+def test_an_interrupted_computation_leaves_nothing_behind():
+    def interrupted(key):
+        raise KeyboardInterrupt
+
+    cache = compute_once.ComputeOnce(interrupted)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            cache("a")

@@ -1,0 +1,167 @@
+"""What examples/recipes/killable.py promises, also when the function hangs or crashes."""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from engine import ROOT
+
+PROGRAM = ROOT / "examples/recipes/killable.py"
+LONG = 60  # seconds until a test that hangs fails
+
+sys.path.insert(0, str(PROGRAM.parent))  # where the processes find the module, too
+import killable  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left():
+    yield
+    assert multiprocessing.active_children() == []
+
+
+class Awkward(Exception):
+    """An exception that can be pickled and cannot be unpickled."""
+
+    def __init__(self, first, second):
+        super().__init__(first)
+
+
+def raise_awkward():
+    raise Awkward(1, 2)
+
+
+def close_pipe_and_hang():
+    os.closerange(3, 256)
+    killable.hang()
+
+
+def test_returns_what_the_function_returns_in_another_process():
+    assert killable.call(pow, 2, 10, timeout=LONG) == 1024
+    assert killable.call(os.getpid, timeout=LONG) != os.getpid()
+
+
+def test_a_large_result_arrives_whole():
+    assert killable.call(bytes, 10**7, timeout=LONG) == bytes(10**7)
+
+
+def test_raises_what_the_function_raises_with_its_traceback():
+    with pytest.raises(ValueError, match="invalid literal") as caught:
+        killable.call(int, "two", timeout=LONG)
+    assert "in _answer" in caught.value.__notes__[0]
+
+
+def test_an_exit_of_the_function_is_an_exception_like_any_other():
+    with pytest.raises(SystemExit):
+        killable.call(sys.exit, 3, timeout=LONG)
+
+
+def test_a_function_that_hangs_is_killed():
+    with pytest.raises(TimeoutError, match=r"killed after 0\.3 s"):
+        killable.call(killable.hang, timeout=0.3)
+
+
+def test_stop_kills_it_before_the_timeout():
+    stop = threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        futures = [
+            pool.submit(killable.call, killable.hang, timeout=LONG, stop=stop) for _ in range(2)
+        ]
+        stop.set()
+        for future in futures:
+            assert isinstance(future.exception(LONG), killable.Stopped)
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "code"),
+    [(os._exit, (3,), "3"), (os.abort, (), "-6"), (signal.raise_signal, (9,), "-9")],
+)
+def test_a_crash_is_reported_with_its_exit_code(function, args, code):
+    with pytest.raises(killable.Died, match=f"exit code {code}$"):
+        killable.call(function, *args, timeout=LONG)
+
+
+def test_a_function_that_closes_the_pipe_and_hangs_is_killed():
+    with pytest.raises(TimeoutError):
+        killable.call(close_pipe_and_hang, timeout=1)
+
+
+def test_what_cannot_be_sent_there_is_refused():
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        killable.call(lambda: 1, timeout=LONG)
+    with pytest.raises(TypeError, match="cannot pickle"):
+        killable.call(len, threading.Lock(), timeout=LONG)
+
+
+def test_what_cannot_be_sent_back_is_said():
+    with pytest.raises(RuntimeError, match="cannot be sent back: <unlocked") as caught:
+        killable.call(threading.Lock, timeout=LONG)
+    assert "cannot pickle" in caught.value.__notes__[0]
+    with pytest.raises(RuntimeError, match=r"cannot be sent back: Awkward\(1\)"):
+        killable.call(raise_awkward, timeout=LONG)
+
+
+def test_many_threads_may_call_at_once():
+    with ThreadPoolExecutor(4) as pool:
+        squares = pool.map(lambda n: killable.call(pow, n, 2, timeout=LONG), range(8))
+        assert list(squares) == [n * n for n in range(8)]
+
+
+INTERRUPTED = """
+import killable, multiprocessing, os, sys
+
+def main():
+    print("ready", flush=True)
+    try:
+        killable.call(killable.hang, timeout=60)
+    except KeyboardInterrupt:
+        print("left:", multiprocessing.active_children())
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads masks in /proc")
+def test_ctrl_c_kills_the_process_and_passes_on(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(INTERRUPTED)
+    with subprocess.Popen(
+        [sys.executable, script],
+        env=os.environ | {"PYTHONPATH": str(PROGRAM.parent)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        _wait_for_a_child_that_hangs(process.pid)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to both processes
+        output, _ = process.communicate(timeout=LONG)
+    assert output == "left: []\n"
+    assert process.returncode == 0
+
+
+def _wait_for_a_child_that_hangs(pid):
+    """Return once a child of `pid` ignores Ctrl-C, as it does while it calls the function."""
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            try:
+                status = Path(f"/proc/{child}/status").read_text()
+                command = Path(f"/proc/{child}/cmdline").read_text()
+            except OSError:
+                continue
+            ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
+            if "spawn_main" in command and ignored & 1 << signal.SIGINT - 1:
+                return
+        time.sleep(0.01)
+    raise AssertionError("no child calls the function")

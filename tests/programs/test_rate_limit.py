@@ -1,0 +1,189 @@
+"""What examples/recipes/rate_limit.py promises, by a clock that the tests turn."""
+
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import load
+from engine import ROOT
+
+PROGRAM = ROOT / "examples/recipes/rate_limit.py"
+DEADLINE = 20  # seconds until a test that hangs fails
+
+rate_limit = load.program("recipes/rate_limit")
+RateLimit = rate_limit.RateLimit
+
+
+class Clock:
+    """A clock that only waiting turns, and the `stop` that waits by it."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+    def wait(self, seconds):
+        self.now += seconds
+        return False
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def times(limit, clock, count):
+    """Acquire `count` times, and return when each passed."""
+    passed = []
+    for _ in range(count):
+        limit.acquire()
+        passed.append(round(clock.now - 100, 6))
+    return passed
+
+
+def test_passes_at_the_rate(clock):
+    limit = RateLimit(4, stop=clock, clock=clock)
+    assert times(limit, clock, 5) == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_per_is_in_seconds(clock):
+    limit = RateLimit(2, per=60, stop=clock, clock=clock)
+    assert times(limit, clock, 3) == [0, 30, 60]
+
+
+def test_a_burst_passes_at_once_and_again_only_after_a_rest(clock):
+    limit = RateLimit(1, burst=3, stop=clock, clock=clock)
+    assert times(limit, clock, 5) == [0, 0, 0, 1, 2]
+    clock.now += 2  # half a rest
+    assert times(limit, clock, 3) == [4, 4, 5]
+    clock.now += 1000  # longer than it takes to be full
+    assert times(limit, clock, 4) == [1005, 1005, 1005, 1006]
+
+
+def test_no_rest_makes_up_for_more_than_a_burst(clock):
+    limit = RateLimit(1, stop=clock, clock=clock)
+    clock.now += 50
+    assert times(limit, clock, 3) == [50, 51, 52]
+
+
+def test_threads_share_one_limit():
+    now = 0.0  # the clock stands still, so each pause is the time that was promised
+    pauses = []
+
+    class Stop:
+        def wait(self, seconds):
+            pauses.append(seconds)
+            return False
+
+    limit = RateLimit(10, stop=Stop(), clock=lambda: now)
+    with ThreadPoolExecutor(8) as pool:
+        for future in [pool.submit(limit.acquire) for _ in range(400)]:
+            future.result(DEADLINE)
+    assert sorted(pauses) == pytest.approx([n / 10 for n in range(400)])
+
+
+def test_one_thread_at_a_time_is_given_its_time():
+    reading = threading.Lock()
+    together = []
+
+    def clock():
+        together.append(not reading.acquire(blocking=False))
+        threading.Event().wait(0.001)  # time for another thread to come
+        if not together[-1]:
+            reading.release()
+        return 0.0
+
+    limit = RateLimit(1, burst=100, clock=clock)
+    with ThreadPoolExecutor(4) as pool:
+        for future in [pool.submit(limit.acquire) for _ in range(20)]:
+            future.result(DEADLINE)
+    assert together == [False] * 20
+
+
+def test_in_no_span_more_than_the_burst_and_the_rate(clock):
+    limit = RateLimit(5, burst=4, stop=clock, clock=clock)
+    passed = []
+    for rest in [0, 0, 0.1, 3, 0, 0, 0, 0, 0.05, 0, 1, 0, 0, 0, 0.7, 0, 0]:
+        clock.now += rest
+        limit.acquire()
+        passed.append(clock.now)
+    for i, first in enumerate(passed):
+        for j, last in enumerate(passed[i:], i):
+            assert j - i + 1 <= 4 + 5 * (last - first) + 1e-6
+
+
+def test_a_timeout_that_is_too_short_fails_at_once_and_takes_nothing(clock):
+    limit = RateLimit(1, stop=clock, clock=clock)
+    limit.acquire()
+    for _ in range(3):
+        with pytest.raises(TimeoutError, match=r"1 s away, more than 0\.9 s"):
+            limit.acquire(timeout=0.9)
+    assert clock.now == 100
+    limit.acquire(timeout=1)
+    assert clock.now == 101
+
+
+def test_try_acquire_never_waits(clock):
+    limit = RateLimit(1, burst=2, stop=clock, clock=clock)
+    assert [limit.try_acquire() for _ in range(4)] == [True, True, False, False]
+    clock.now += 1
+    assert [limit.try_acquire() for _ in range(2)] == [True, False]
+
+
+def test_stop_wakes_all_who_wait_and_refuses_who_asks():
+    stop = threading.Event()
+    limit = RateLimit(1, per=3600, stop=stop)
+    limit.acquire()
+    with ThreadPoolExecutor(4) as pool:
+        futures = [pool.submit(limit.acquire) for _ in range(4)]
+        stop.set()
+        for future in futures:
+            assert isinstance(future.exception(DEADLINE), rate_limit.Stopped)
+    with pytest.raises(rate_limit.Stopped):
+        limit.acquire()
+    with pytest.raises(rate_limit.Stopped):
+        RateLimit(1, stop=stop).try_acquire()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rate": 0}, {"rate": -1}, {"rate": 1, "per": 0}, {"rate": 1, "burst": 0}]
+)
+def test_a_limit_that_makes_no_sense_is_refused(wrong):
+    with pytest.raises(ValueError, match="must be above zero"):
+        RateLimit(**wrong)
+
+
+INTERRUPTED = """
+import rate_limit
+limit = rate_limit.RateLimit(1, per=3600)
+limit.acquire()
+try:
+    print("waits", flush=True)
+    limit.acquire()
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_interrupts_the_wait():
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED],
+        cwd=PROGRAM.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "waits\n"
+        # One that comes in the instant before the wait begins is seen only when that ends.
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(2)
+            except subprocess.TimeoutExpired:
+                continue
+        assert process.stdout.read() == "interrupted\n"

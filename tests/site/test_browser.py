@@ -1,0 +1,139 @@
+"""The site in a real browser: what it asks for, and what its search finds."""
+
+import json
+import re
+import zipfile
+
+import pytest
+from playwright.sync_api import expect
+
+from built import ARCHIVE, OFFLINE, ROOT, SITE, pages
+
+# What is typed, and the sections that answer it: "page/#section", the best one first.
+SEARCHES = json.loads((ROOT / "tests/site/searches.json").read_text("utf-8"))
+# How many of a group may not be among the first three, and not the first.
+ALLOWED = {"questions": (0, 3), "before tuning": (1, 3), "after tuning": (1, 3)}
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    """The offline copy as a reader has it: from the zip, in a folder with an awkward name."""
+    folder = tmp_path_factory.mktemp("unzip") / "Zug nach Köln"
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        archive.extractall(folder)
+    return folder / OFFLINE.name
+
+
+@pytest.mark.parametrize("copy", ["online", "offline"])
+def test_no_page_asks_a_third_party_or_raises(visit, address, unpacked, copy):
+    site = {"online": SITE, "offline": unpacked}[copy]
+    start = {"online": address, "offline": unpacked.as_uri() + "/"}[copy]
+    for page in pages(site):
+        visit.goto(start + str(page.relative_to(site)))
+        visit.evaluate("new Promise(requestIdleCallback)")
+    foreign = [u for u in visit.requests if not u.startswith((start, "data:", "blob:"))]
+    assert foreign == []
+    assert visit.errors == []
+
+
+def hits(visit, typed):
+    """Type into the search box, and return the addresses that it offers, best first."""
+    box = visit.get_by_role("combobox", name="Search")
+    box.fill(typed)
+    visit.wait_for_function(
+        "() => document.getElementById('search-count').textContent.includes('found')"
+    )
+    options = visit.get_by_role("option")
+    found = [options.nth(i).get_attribute("href") for i in range(options.count())]
+    box.fill("")
+    return found
+
+
+@pytest.mark.parametrize("group", SEARCHES)
+def test_search_finds_the_section_that_answers(visit, address, group):
+    visit.goto(address)
+    places = {}
+    for typed, answers in SEARCHES[group].items():
+        found = [url.removeprefix(address) for url in hits(visit, typed)]
+        places[typed] = next((i for i, url in enumerate(found) if url in answers), None)
+    missed = [typed for typed, place in places.items() if place is None or place > 2]
+    later = [typed for typed, place in places.items() if place != 0]
+    most_missed, most_later = ALLOWED[group]
+    assert len(missed) <= most_missed, f"not among the first three: {missed}"
+    assert len(later) <= most_later, f"not first: {later}"
+
+
+@pytest.mark.parametrize("copy", ["online", "offline"])
+def test_search_works_by_keyboard_and_loads_its_index_only_then(visit, address, unpacked, copy):
+    start = {"online": address, "offline": (unpacked / "index.html").as_uri()}[copy]
+    visit.goto(start, wait_until="networkidle")
+    assert [url for url in visit.requests if "search-index" in url] == []
+    visit.keyboard.press("/")
+    visit.keyboard.type("as_completed")
+    expect(visit.get_by_role("option").first).to_contain_text("as_completed")
+    visit.keyboard.press("ArrowDown")
+    chosen = visit.get_by_role("option", selected=True)
+    expect(chosen).to_have_attribute("href", re.compile(r"guide/pools.*#as-completed"))
+    visit.keyboard.press("Enter")
+    visit.wait_for_url(re.compile(r"guide/pools.*#as-completed"))
+
+
+def test_copies_commands_without_prompts_and_code_without_output(visit, address):
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.goto(f"{address}guide/pools/")
+    block = visit.locator(".language-python").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    expect(block.get_by_role("button", name="Copied")).to_be_visible()
+    assert visit.evaluate("navigator.clipboard.readText()") == block.locator("code").inner_text()
+    visit.goto(f"{address}guide/concurrency/")
+    block = visit.locator(".language-console").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    expect(block.get_by_role("button", name="Copied")).to_be_visible()
+    shown = block.locator("code").inner_text()
+    assert shown.startswith("$ ")
+    copied = visit.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines() == [line.removeprefix("$ ") for line in shown.splitlines()]
+
+
+def test_an_output_folds_without_scripts(browser, address):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{address}guide/pools/")
+        output = page.locator(".output").first
+        expect(output.locator("pre")).to_be_visible()
+        output.locator("summary").click()
+        expect(output.locator("pre")).to_be_hidden()
+
+
+def test_the_navigation_of_a_phone_opens_by_keyboard(visit, address):
+    visit.set_viewport_size({"width": 390, "height": 844})
+    visit.goto(f"{address}guide/pools/")
+    chapter = visit.locator(".md-sidebar--primary").get_by_text("Best Practices")
+    expect(chapter).to_be_hidden()
+    visit.get_by_role("button", name="Navigation").press("Enter")
+    expect(chapter).to_be_visible()
+    visit.keyboard.press("Escape")
+    expect(chapter).to_be_hidden()
+
+
+def test_the_page_for_a_wrong_address_searches_for_its_words(visit, address):
+    visit.goto(f"{address}404.html")
+    expect(visit.get_by_role("combobox", name="Search")).to_have_value("404")
+
+
+def test_the_offline_copy_goes_dark_and_stays_so(visit, unpacked):
+    visit.goto((unpacked / "index.html").as_uri())
+    visit.get_by_title("Light or dark").click()
+    expect(visit.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    visit.goto((unpacked / "guide/locks.html").as_uri())
+    expect(visit.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+def test_the_offline_copy_holds_the_books_and_is_small_without_them(unpacked):
+    for name in (f"{OFFLINE.name}.pdf", f"{OFFLINE.name}-small.pdf", "pdf/guide-locks.pdf"):
+        assert (unpacked / name).read_bytes().startswith(b"%PDF")
+    with zipfile.ZipFile(ARCHIVE) as archive:
+        others = [e.compress_size for e in archive.infolist() if not e.filename.endswith(".pdf")]
+    assert sum(others) < 5_000_000

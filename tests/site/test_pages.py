@@ -1,0 +1,73 @@
+"""What must hold of the pages together."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engine import fences
+from engine import interpreters
+
+from engine import ROOT
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+NOTEBOOKS = sorted((ROOT / "docs/measured").glob("*.py"))
+
+
+def shown():
+    """Return the path of every program that a page or a notebook shows."""
+    paths = {path for page in PAGES for path in fences.programs(page)}
+    for notebook in NOTEBOOKS:
+        paths |= {b.program for b in fences.measurements(notebook.read_text("utf-8"))}
+    return paths
+
+
+def test_every_program_is_shown():
+    programs = {str(path.relative_to(ROOT)) for path in (ROOT / "examples").rglob("*.py")}
+    assert programs - shown() == set(), "no page shows these programs"
+
+
+def test_every_version_that_a_block_needs_is_one_that_the_guide_runs_on():
+    needed = {
+        (f"{page.relative_to(ROOT)}:{block.line}", need)
+        for page in PAGES
+        for block in fences.blocks(page.read_text("utf-8"))
+        for need in block.needs
+        if need[0].isdigit()
+    }
+    assert needed
+    assert {(at, need) for at, need in needed if need not in interpreters.VERSIONS} == set()
+
+
+def test_every_recorded_output_belongs_to_a_program():
+    outputs = (ROOT / "examples").rglob("*.out")
+    assert [str(out) for out in outputs if not out.with_suffix(".py").exists()] == []
+
+
+def test_no_output_shows_a_path_of_the_machine_that_ran_it():
+    private = {os.path.expanduser("~"), str(ROOT), sys.base_prefix} - {"~", "/"}  # without a home
+    shown = [*PAGES, *(ROOT / "examples").rglob("*.out")]
+    assert [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in shown
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if any(path in line for path in private)
+    ] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_page_has_a_description_that_a_search_result_can_show(page):
+    place = page.relative_to(ROOT)
+    front_matter = re.match(r"---\n([\s\S]*?)^---$", page.read_text("utf-8"), re.MULTILINE)
+    assert front_matter, f"{place}:1: no front matter"
+    description = yaml.safe_load(front_matter[1]).get("description")
+    assert description, f"{place}:1: no description in the front matter"
+    assert len(description) <= 155, f"{place}:1: a description of over 155 characters"
+
+
+@pytest.mark.parametrize("page", [*PAGES, *NOTEBOOKS], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_page_says_where_to_go_next(page):
+    ends = page.relative_to(ROOT / "docs").as_posix() in {"index.md", "reference/evidence.md"}
+    assert ends or "## Where to go next" in page.read_text("utf-8")
