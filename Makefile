@@ -1,4 +1,6 @@
-# site · serve · test · matrix · measure · outputs · anchors · lock      PYTHON=python3.13 chooses the interpreter
+# Two things choose where the guide runs, both may be given to every target:
+#   PYTHON=python3.13            the Python that builds and checks the site
+#   BUILDS=all, own, 3.11,3.13t  the CPython builds that run blocks and programs
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,44 +9,46 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print(sys.version.split()[0])' 2>/d
 INSTALLED := .venv/installed-$(VERSION)
 
 export NO_MKDOCS_2_WARNING = 1
+export PYTHONPATH = tests
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
-.PHONY: site serve test outputs lock matrix measure anchors lint blocks build book small-book offline system system-test
+.PHONY: help site test serve outputs pythons measure anchors lock lint blocks programs build book small-book offline system system-test
 
-site: blocks build
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1#/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "make %-9s %s\n", $$1, $$2}'
+
+site: export BUILDS ?= all
+site: blocks build  ## run every block on every CPython found, build site, offline copy and PDF
 	@echo
 	@echo "Site      site/index.html              $(BIN)/python -m http.server -d site"
 	@echo "Offline   dist/$(NAME)/index.html      open it in a browser"
 	@echo "PDF       dist/$(NAME).pdf             open it in a reader"
 
-# Measured pages show their last figures, if there are any, and say when they were taken.
-serve: $(INSTALLED)
-	MEASURE=false $(BIN)/mkdocs serve
-
-test: system-test lint blocks build
+test: export BUILDS ?= own
+test: system-test lint blocks build programs  ## check everything that guards the project; BUILDS=all on every CPython found
 	@echo "▸ Checking programs, checks, site and book"
 	@$(BIN)/pytest tests --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
-# BUILDS="python3.14 /opt/python3.13t" names the builds; without, all that can be found.
-matrix: $(INSTALLED)
-	@echo "▸ Running every block and program on every CPython build"
-	@PYTHONPATH=tests $(BIN)/python -m engine.matrix $(BUILDS)
+# Measured pages show their last figures, if there are any, and say when they were taken.
+serve: $(INSTALLED)  ## show the site while you write
+	MEASURE=false $(BIN)/mkdocs serve
 
-outputs: $(INSTALLED)
+outputs: $(INSTALLED)  ## write what blocks print into the pages
 	$(BIN)/pytest --outputs docs
 
-# Adds the headings of the built site to the list of links that must not break.
-anchors: $(INSTALLED)
-	@$(BIN)/python tests/site/anchors.py
+pythons: $(INSTALLED)  ## fetch the CPython builds that this machine lacks, with uv
+	@$(BIN)/python -m engine.builds
 
-# Lighthouse and the Nu checker on the built site; needs node, java and Chromium. RUNS=1 is quick.
-measure:
+measure:  ## Lighthouse and the Nu checker on the built site; RUNS=1 is quick
 	@cd .github/measure && npm ci --silent --ignore-scripts
 	@CHROME_PATH="$${CHROME_PATH:-$$(command -v chromium || command -v google-chrome)}" \
 	  node .github/measure/measure.mjs site $(RUNS)
 
+anchors: $(INSTALLED)  ## add the headings of the built site to the links that must not break
+	@$(BIN)/python tests/site/anchors.py
+
 # Names every supported Python at once; see .github/requirements.in.
-lock:
+lock:  ## lock requirements.in into requirements.txt, with hashes; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
 	  .github/requirements.in --output-file requirements.txt
 
@@ -55,12 +59,14 @@ lint: $(INSTALLED)
 	@$(BIN)/codespell
 
 blocks: $(INSTALLED)
-	@echo "▸ Running every block and program on CPython $(VERSION)"
-	@$(BIN)/pytest docs $(LIVE)
+	@echo "▸ Running blocks and programs (builds: $(BUILDS)); what has not changed since it ran is not run again"
+	@$(BIN)/pytest docs --builds="$(BUILDS)" $(LIVE)
+
+programs: $(INSTALLED)
+	@$(BIN)/python -m engine.elsewhere $(BUILDS)
 
 build: system $(INSTALLED)
-	@echo "▸ Building the site, the offline copy and the book (measuring takes about three minutes)"
-	@rm -rf dist
+	@echo "▸ Building the site, the offline copy and the book"
 	@$(BIN)/mkdocs build
 	@$(MAKE) --no-print-directory --jobs=3 book small-book offline
 	@cp -r site/pdf dist/*.pdf dist/$(NAME)/

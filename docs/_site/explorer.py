@@ -6,13 +6,9 @@ Both come from runs of examples/proved/interleavings.py at build, on every CPyth
 import json
 from html import escape
 
-from mkdocs.exceptions import PluginError
-
 import measuring
 
 PROGRAM = "proved/interleavings.py"
-PAGE = "proved/races.md"
-SLOT = '<div id="explorer"></div>'
 
 
 def explored():
@@ -29,14 +25,10 @@ def explored():
     return list(found.values())
 
 
-def fill(markdown, page):
-    """Put the explorer into its slot on its page."""
-    if page.file.src_path != PAGE:
-        return markdown
-    if SLOT not in markdown:
-        raise PluginError(f"docs/{PAGE}: no line {SLOT} for the explorer")
+def figure(request):
+    """Return the explorer, and the table that stands for it where no script runs."""
     found = explored()
-    return markdown.replace(SLOT, _table(found[-1]) + _data(found))
+    return _table(found[-1]) + _data(found)
 
 
 def _table(found):

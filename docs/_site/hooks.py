@@ -1,6 +1,5 @@
 """What MkDocs and its plugins leave undone: labels, notebook pages, lines in messages."""
 
-import ast
 import logging
 import os
 import re
@@ -8,27 +7,23 @@ import shutil
 import sys
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests")]
 
-import explorer  # noqa: E402
+import made  # noqa: E402
 import measuring  # noqa: E402
-import pictures  # noqa: E402
+import notebooks  # noqa: E402
 import plain  # noqa: E402
 import search_index  # noqa: E402
 import show_evidence  # noqa: E402
-import timelines  # noqa: E402
-from engine import fences  # noqa: E402
-
-ROOT = HERE.parents[1]
+from engine import ROOT, fences  # noqa: E402
 
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
 
+OUTPUT = r'<div class="[^"]*\boutput\b[^"]*">[\s\S]*?</div>\n?'
+SEVERAL_OUTPUTS = re.compile(rf"(?:{OUTPUT}){{2,}}")
 OPEN_OUTPUT = re.compile(
     r'(<div class="[^"]*\boutput\b[^"]*">)<span class="filename">(.*?)</span>(<pre>[\s\S]*?</pre>)'
 )
@@ -38,8 +33,6 @@ SCROLLING_TABLE = (
 )
 FOLDED_OUTPUT = r'\1<details open><summary class="filename">\2</summary>\3</details>'
 
-FIGURES = '<p class="figures"></p>'
-EVIDENCE = "reference/evidence.md"
 searched = []
 written = []
 
@@ -54,39 +47,31 @@ def on_config(config):
     logging.getLogger("mkdocs.structure.pages").addFilter(_add_line)
     os.environ["JUPYTER_CONFIG_DIR"] = str(HERE / "jupyter")
     os.environ["PYTHONPATH"] = str(HERE)
+    made_before = [str(n) for n in docs.glob("measured/*.py") if measuring.is_made(n)]
+    config.plugins["mkdocs-jupyter"].config["execute_ignore"] = made_before
 
 
 def on_files(files, config):
-    """Publish the evidence as data, too."""
-    data = File.generated(config, "reference/evidence.json", content=show_evidence.as_json(config))
-    files.append(data)
+    """Let pages link to the evidence as data; it is complete when every notebook has run."""
+    files.append(File.generated(config, show_evidence.DATA, content="{}"))
 
 
 def on_page_markdown(markdown, page, config, files):
     """Turn marks into labels, outputs into panels, and say under each block where it ran."""
     is_notebook = page.file.src_path.endswith(".py")
     written.append((page, None if is_notebook else plain.markdown(markdown)))
-    if page.file.src_path == EVIDENCE:
-        return markdown + show_evidence.table(config, files)
-    if page.is_homepage:
-        markdown = markdown.replace(
-            FIGURES, FIGURES.replace("><", f">{show_evidence.figures(config)}<")
-        )
     sources = _Sources(config, page, markdown)
-    markdown = explorer.fill(markdown, page)
+    markdown = made.fill(markdown, page, config, files, sources.place)
     lines = markdown.splitlines()
     for block in reversed(fences.blocks(markdown)):  # from the last one up: the others stay
-        below = [
-            show_evidence.line(block, page, sources.of(block)),
-            timelines.figure(block, sources.place(block)),
-        ]
+        ran = block.indent + show_evidence.line(block, page, sources.of(block))
         lines[block.first - 1 : (block.output or block).end] = [
             _opening(block),
             *lines[block.line : block.end],
             *_output(block, lines),
-            *(line for part in below if part for line in ("", block.indent + part, "")),
+            *("", ran, ""),
         ]
-    return pictures.figures("\n".join(lines), page.file.src_path)
+    return "\n".join(lines)
 
 
 class _Sources:
@@ -98,13 +83,13 @@ class _Sources:
         text = Path(page.file.abs_src_path).read_text("utf-8")
         self.above = text[: max(text.find(markdown), 0)].count("\n")  # the front matter
 
-    def place(self, block, separator=":"):
-        """Return the page and the line of a block."""
-        return f"docs/{self.page}{separator}{block.line + self.above}"
+    def place(self, line, separator=":"):
+        """Return the page and a line of it, as an editor counts them."""
+        return f"docs/{self.page}{separator}{line + self.above}"
 
     def of(self, block):
         """Return the address of a block's line, or of its program; "" if there is none."""
-        return self.root and f"{self.root}{block.program or self.place(block, '#L')}"
+        return self.root and f"{self.root}{block.program or self.place(block.line, '#L')}"
 
 
 def _opening(block):
@@ -117,19 +102,20 @@ def _opening(block):
 
 
 def _output(block, lines):
-    """Return the output of a block as a panel, or one tab for each that builds printed."""
+    """Return the output of a block as a panel, or a panel for each that builds printed."""
     output = block.output
     if not output:
         return []
-    opening = f'{output.ticks} {{ .text .output title="{_output_label(block)}" }}'
+    label = _output_label(block)
     groups = show_evidence.outputs(block)
     if len(groups) < 2:
+        opening = f'{output.ticks} {{ .text .output title="{label}" }}'
         return ["", output.indent + opening, *lines[output.line : output.end]]
-    tabs = [""]
+    panels = []
     for names, printed in groups:
-        inside = [opening, *printed.splitlines(), output.ticks]
-        tabs += [f'=== "{names}"', "", *(f"    {line}" for line in inside), ""]
-    return [f"{output.indent}{line}".rstrip() for line in tabs]
+        opening = f'{output.ticks} {{ .text .output title="{label} on {names}" }}'
+        panels += ["", opening, *printed.splitlines(), output.ticks]
+    return [f"{output.indent}{line}".rstrip() for line in panels]
 
 
 def _output_label(block):
@@ -144,7 +130,8 @@ def _output_label(block):
 def on_page_content(html, page, config, files):
     """Reduce a notebook page to its content, and let the search know every page."""
     if page.file.src_path.endswith(".py"):
-        html = _notebook(page, html, files)
+        html = notebooks.page(page, html, files, _place)
+    html = SEVERAL_OUTPUTS.sub(r'<div class="outputs">\g<0></div>', html)
     html = OPEN_OUTPUT.sub(FOLDED_OUTPUT, html)
     html = html.replace("<th></th>", "<td></td>")
     html = re.sub(r"(<table>[\s\S]*?</table>)", SCROLLING_TABLE, html)
@@ -155,58 +142,6 @@ def on_page_content(html, page, config, files):
         sections = search_index.sections(html, page.meta.get("description", ""))
         searched.append([page.url, page.title, boost, sections])
     return html
-
-
-def _notebook(page, html, files):
-    """Return the content of a notebook page in the markup of every other page."""
-    soup = BeautifulSoup(measuring.last_page(page.file, html), "html.parser")
-    cells = [cell for cell in soup.select(".jp-Cell") if not cell.select_one(".jp-Cell")]
-    return "\n".join(part for cell in cells for part in _cell(cell, page, files))
-
-
-def _cell(cell, page, files):
-    """Yield what a cell says or shows. Its own code only arranges that: programs measure."""
-    text = cell.select_one(".jp-RenderedMarkdown")
-    if text:
-        for link in text.select("a[href]"):
-            _resolve(link, page, files)
-        for anchor in text.select("a.anchor-link"):
-            anchor["class"] = "headerlink"
-            anchor["title"] = "Link to this section"
-        for pre in text.select(".highlight > pre"):
-            code = BeautifulSoup("", "html.parser").new_tag("code")
-            code.extend(list(pre.contents))
-            pre.append(code)
-        yield text.decode_contents()
-        return
-    for output in cell.select(".jp-OutputArea-output"):
-        printed = output.find("pre")
-        if printed and "jp-RenderedHTMLCommon" not in output["class"]:
-            yield (
-                '<div class="language-text output highlight"><span class="filename">Output'
-                f"</span><pre><code>{printed.decode_contents()}</code></pre></div>"
-            )
-        else:
-            yield output.decode_contents()
-
-
-def _resolve(link, page, files):
-    """Turn a link to a source file into a link to its page, which mkdocs-jupyter does not."""
-    path, _, anchor = link["href"].partition("#")
-    if not path.endswith((".md", ".py")) or ":" in path:
-        return
-    source = Path(page.file.src_path).parent / path
-    target = files.get_file_from_path(str(_normal(source)))
-    if target is None:
-        raise PluginError(f"{_place(page.file.src_path, path)}: no page {path}")
-    link["href"] = target.url_relative_to(page.file) + (anchor and f"#{anchor}")
-
-
-def _normal(path):
-    parts = []
-    for part in path.parts:
-        parts = parts[:-1] if part == ".." else [*parts, part]
-    return Path(*parts)
 
 
 def on_post_page(output, page, config):
@@ -238,7 +173,8 @@ def on_post_build(config):
         unused.unlink()
     index = Path(config.site_dir, search_index.NAME)
     index.write_text(search_index.script(searched), "utf-8")
-    plain.write(config, written)
+    plain.write(config, written, show_evidence.summary(config))
+    show_evidence.write(config)
     for program in (ROOT / "examples").rglob("*.py"):
         target = Path(config.site_dir, program.relative_to(ROOT))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -261,24 +197,7 @@ def _redirect(old, new):
 
 def on_build_error(error):
     """Name the file and the line of the notebook cell that raised, or that took too long."""
-    while error is not None and not isinstance(error, CellExecutionError | CellTimeoutError):
-        error = error.__cause__ or error.__context__
-    if error is None:
-        return
-    reason, cell, rest = re.split(r"\n-{18,}\n", str(error), maxsplit=2)
-    if isinstance(error, CellExecutionError):
-        reason = f"{error.ename}: {error.evalue}"
-    else:
-        reason = reason.partition("\n")[0]
-        if cell.startswith("["):  # a long cell is shown as lists of its first and last lines
-            cell = "\n".join(ast.literal_eval(cell.partition("\n...\n")[0]))
-    for notebook in docs.rglob("measured/*.py"):
-        text = notebook.read_text("utf-8")
-        if cell in text:
-            inside = re.findall(r"line (\d+)", rest)
-            line = text[: text.index(cell)].count("\n") + int((inside or ["1"])[0])
-            place = f"{notebook.relative_to(docs.parent)}:{line}"
-            raise PluginError(f"{place}: {reason}") from None
+    notebooks.explain(error, docs)
 
 
 def _add_line(record):

@@ -1,6 +1,6 @@
 """Pictures in one language: threads are lanes, locks are gates, queues are belts.
 
-A page shows docs/_theme/pictures/NAME.txt with a line of its own, ![words](picture:NAME).
+A page shows docs/_site/pictures/NAME.txt with a line of its own, ![words](made:picture/NAME).
 A line of the file is a lane, "name | cell | cell"; time runs to the right. A cell is
     =text  the thread runs          #text  it runs and holds a lock
     !text  what goes wrong          ?text  it waits for a lock, a thread or an item
@@ -8,7 +8,6 @@ A line of the file is a lane, "name | cell | cell"; time runs to the right. A ce
     .      it does not exist        *3  a belt with three items      -  a gap between lanes
 """
 
-import re
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +17,6 @@ from mkdocs.exceptions import PluginError
 import drawing
 
 FOLDER = Path(__file__).parent / "pictures"
-LINE = re.compile(r"^!\[(?P<words>[^\]]+)\]\(picture:(?P<name>[\w-]+)\)$", re.MULTILINE)
 KINDS = "=#!?~.*"
 RUN, PRINTED, HOLD = list(drawing.SERIES)[:3]
 FILL = {"=": RUN, "#": HOLD, "!": PRINTED}
@@ -29,18 +27,12 @@ class NoPicture(PluginError):
     """A page asks for a picture that cannot be drawn."""
 
 
-def figures(markdown, page):
-    """Return the Markdown of a page with its pictures drawn."""
-    drawn = LINE.sub(lambda match: _figure(match["name"], match["words"], page), markdown)
-    if "](picture:" in drawn:
-        raise NoPicture(f"docs/{page}: a picture is a line of its own: ![words](picture:NAME)")
-    return drawn
-
-
-def _figure(name, words, page):
-    path = FOLDER / f"{name}.txt"
+def figure(request):
+    """Return the picture that a page asks for, as one line of HTML."""
+    path = FOLDER / f"{request.which}.txt"
     if not path.exists():
-        raise NoPicture(f"docs/{page}: no picture {path.name} in docs/_theme/pictures")
+        raise NoPicture(f"{request.place}: no picture {path.name} in docs/_site/pictures")
+    words = request.words
     return drawing.inline(draw(path.read_text("utf-8"), path.name), words, words)
 
 

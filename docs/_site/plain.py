@@ -7,12 +7,12 @@ ROOT = Path(__file__).parents[2]
 COMMENT = re.compile(r"^[ \t]*<!--[\s\S]*?-->\n", re.MULTILINE)
 INCLUDE = re.compile(r'^([ \t]*)--8<-- "([^"]+)"$', re.MULTILINE)
 NOTEBOOK = re.compile(r"(?<=\]\()([\w/.]*measured/\w+)\.py")  # has no Markdown: its page
-PICTURE = re.compile(r"!\[([^\]]+)\]\(picture:[\w-]+\)")
+MADE = re.compile(r"!\[([^\]]+)\]\(made:[\w/-]+\)")
 
 
 def markdown(source):
     """Return a page's source with its programs and outputs, and without marks."""
-    source = PICTURE.sub(r"(Picture: \1.)", COMMENT.sub("", source))
+    source = MADE.sub(r"(Shown on the page: \1.)", COMMENT.sub("", source))
     return INCLUDE.sub(_included, source).strip() + "\n"
 
 
@@ -22,10 +22,10 @@ def _included(match):
     return "\n".join(f"{indent}{line}".rstrip() for line in lines)
 
 
-def write(config, pages):
+def write(config, pages, summary):
     """Write llms.txt, and the Markdown of every page that has a Markdown source."""
     base = config.site_url or ""
-    lines = [f"# {config.site_name}", "", f"> {config.site_description}", ""]
+    lines = [f"# {config.site_name}", "", f"> {config.site_description}", "", summary, ""]
     for page, source in pages:
         address = page.url or "index.html"
         if source is not None:

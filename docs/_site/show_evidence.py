@@ -4,6 +4,7 @@ A result counts for a block only under the block's own digest; see tests/evidenc
 """
 
 import json
+from collections import Counter
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -14,6 +15,7 @@ from engine import evidence, fences
 
 SYMBOLS = {"passed": "✓", "failed": "✗", "not applicable": "–", "not run": "?"}
 PAGE = "reference/evidence.md"
+DATA = "reference/evidence.json"
 WHICH = "reference/which-python.md"
 ABOUT = {"free-threaded": "gil", "gil": "gil"}  # versions have a section each
 
@@ -140,37 +142,56 @@ def _kind(page, block):
     return "program" if block.program else "block"
 
 
-def table(config, files):
-    """Return the table of the Evidence page, as HTML."""
+def table(request):
+    """Return the table of the Evidence page, as one line of HTML."""
+    builds.cache_clear()  # notebooks have run since
     names = [_column(build) for build in builds()]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     seen = set()
-    body = "".join(_row(row, names, config, files, seen) for row in rows(Path(config.docs_dir)))
+    body = "".join(
+        _row(row, names, request.config, request.files, seen)
+        for row in rows(Path(request.config.docs_dir))
+    )
     about = "".join(
         f"<li><strong>{escape(_column(build))}</strong>: {escape(build['build']['details'])}, "
         f"{escape(build['build']['platform'])}; last run {_last(build)}</li>"
         for build in builds()
     )
-    return (
-        f'\n\n<ul class="builds">{about}</ul>\n\n'
+    html = (
+        f"<p>{escape(summary(request.config))}</p>"
+        f'<ul class="builds">{about}</ul>'
         '<p class="screen-only" hidden><label>Show only <input type="search" id="evidence-filter" '
         'placeholder="locks, 3.14+, free-threaded, not run"></label></p>'
         '<div class="evidence"><table><thead><tr><th scope="col">Block</th>'
-        f"{head}</tr></thead><tbody>{body}</tbody></table></div>\n"
+        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+    return html.replace("\n", " ")
 
 
-def figures(config):
-    """Return the promise of the start page in figures, as HTML."""
-    ran = [row for row in rows(Path(config.docs_dir)) if row["kind"] != "notebook"]
-    passed = [row for row in ran if any(r["outcome"] == "passed" for r in row["results"].values())]
-    names = ", ".join(_column(build) for build in builds())
-    days = [_last(build) for build in builds()]
-    return (
-        f"<b>{len(passed)}</b> of {len(ran)} blocks and programs ran, "
-        f"on <b>{len(days)}</b> builds of CPython ({names}), "
-        f"last on <b>{max(days, default='no day')}</b>"
-    )
+def counts(request):
+    """Return the sentence that says how much of the guide ran and where, as HTML."""
+    return f'<p class="figures">{escape(summary(request.config))}</p>'
+
+
+def summary(config):
+    """Say how many blocks and programs ran on which builds, from the evidence that is there."""
+    shown = [row for row in rows(Path(config.docs_dir)) if row["kind"] != "notebook"]
+    found = {name: [row["results"][name] for row in shown] for name in map(_column, builds())}
+    outcomes = {name: Counter(r["outcome"] for r in results) for name, results in found.items()}
+    ran = sum(any(r["outcome"] == "passed" for r in row["results"].values()) for row in shown)
+    text = f"{ran} of {len(shown)} blocks and programs ran"
+    if not ran:
+        return f"{text}."
+    applies = {name: len(shown) - count["not applicable"] for name, count in outcomes.items()}
+    if all(count["passed"] == applies[name] for name, count in outcomes.items()):
+        each = ", ".join(f"{applies[name]} on {name}" for name in outcomes)
+        text += f", each on every build of CPython here that it applies to: {each}"
+    else:
+        each = (f"{count['passed']} of {applies[n]} on {n}" for n, count in outcomes.items())
+        text += f". By build of CPython, of those that apply: {', '.join(each)}"
+    failed = sum(any(r["outcome"] == "failed" for r in row["results"].values()) for row in shown)
+    days = [r["at"][:10] for results in found.values() for r in results if "at" in r]
+    return f"{text}{f'; {failed} failed' if failed else ''}. Last run: {max(days)}."
 
 
 def _last(build):
@@ -209,8 +230,12 @@ def _cell(result):
     )
 
 
-def as_json(config):
-    """Return the evidence in the form that docs/reference/evidence.schema.json describes."""
-    about = [{**build["build"], "column": _column(build)} for build in builds()]
-    data = {"schema": evidence.SCHEMA, "builds": about, "rows": rows(Path(config.docs_dir))}
-    return json.dumps(data, indent=1) + "\n"
+def write(config):
+    """Write the evidence in the form that docs/reference/evidence.schema.json describes."""
+    data = {
+        "schema": evidence.SCHEMA,
+        "summary": summary(config),
+        "builds": [{**build["build"], "column": _column(build)} for build in builds()],
+        "rows": rows(Path(config.docs_dir)),
+    }
+    Path(config.site_dir, DATA).write_text(json.dumps(data, indent=1) + "\n", "utf-8")

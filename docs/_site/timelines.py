@@ -10,7 +10,7 @@ from mkdocs.exceptions import PluginError
 
 import drawing
 import measuring
-from engine import evidence, internet, reader
+from engine import evidence, internet, outputs, reader
 
 RECORDER = measuring.ROOT / "examples/measured/timeline.py"
 NOTE = "Time runs to the right. A thread that runs may share the GIL with others."
@@ -20,23 +20,22 @@ class NotRecorded(PluginError):
     """A block did not run to its end under the recorder."""
 
 
-def figure(block, place):
-    """Return the figure that a block's mark `timeline` asks for, as a line of HTML, or None.
+def figure(request):
+    """Return what each thread did in a run of the block above, as one line of HTML.
 
-    A record of the same block by the same recorder is drawn again when this build does
-    not measure. `place` is "page:line", for messages.
+    A record of the same block by the same recorder is drawn again.
     """
-    caption = block.marks.get("timeline")
-    if caption is None:
-        return None
+    block, caption = request.block, request.words
+    if not (block and block.info == "python"):
+        raise NotRecorded(f"{request.place}: a timeline stands under a ```python block")
     parts = [evidence.digest(block).encode(), RECORDER.read_bytes(), sys.version.encode()]
     key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
     record, svg = (measuring.RECORDS / f"timeline-{key}{kind}" for kind in (".json", ".svg"))
-    if not (measuring.REUSE and svg.exists()):
+    if not svg.exists():
         measuring.RECORDS.mkdir(parents=True, exist_ok=True)
-        _run(block, place, ["--json", record, "--svg", svg])
+        _run(block, request.place, ["--json", record, "--svg", svg])
     words = json.loads(record.read_text("utf-8"))["words"]
-    return drawing.inline(svg.read_text("utf-8"), f"{caption[0]}. {words}", f"{caption[0]}. {NOTE}")
+    return drawing.inline(svg.read_text("utf-8"), f"{caption}. {words}", f"{caption}. {NOTE}")
 
 
 def _run(block, place, options):
@@ -47,7 +46,7 @@ def _run(block, place, options):
         under=[str(RECORDER), *map(str, options)],
         environment=_internet().environment,
     )
-    if run.returncode or not run.in_time:
+    if run.returncode or not run.in_time or outputs.raised(run.output):
         raise NotRecorded(f"{place}: did not end under the recorder\n{run.output}")
 
 

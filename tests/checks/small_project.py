@@ -21,7 +21,7 @@ one
 """
 
 START = "# Start\n"
-EVIDENCE = "---\ndescription: What ran\n---\n\n# Evidence\n"
+EVIDENCE = "---\ndescription: What ran\n---\n\n# Evidence\n\n![What ran](made:evidence)\n"
 
 
 class SmallProject:
@@ -33,8 +33,11 @@ class SmallProject:
             shutil.copytree(
                 ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
             )
-        for name in (".pytest.ini", "mkdocs.yml"):
+        for name in (".pytest.ini", "mkdocs.yml", "requirements.txt"):
             shutil.copy(ROOT / name, folder)
+        (ROOT / ".cache/builds").mkdir(parents=True, exist_ok=True)
+        (folder / ".cache").mkdir()
+        (folder / ".cache/builds").symlink_to(ROOT / ".cache/builds")
         (folder / "examples").mkdir()
         self.write("docs/guide/good.md", GOOD)
 

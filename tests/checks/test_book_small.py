@@ -41,7 +41,9 @@ class Small:
         self.write("locks/index.html", LOCKS.format(more=more))
 
     def run(self, program, *arguments, **environment):
-        """Run a program of docs/_theme; return (exit status, what it said)."""
+        """Run a program of docs/_site; return (exit status, what it said)."""
+        if program == "book":
+            arguments += ("--cache", f"cache{environment.get('PYTHONHASHSEED', '')}")
         answer = subprocess.run(
             [sys.executable, ROOT / "docs/_site" / program, *arguments],
             cwd=self.folder,
@@ -164,3 +166,13 @@ def test_the_same_site_gives_the_same_bytes(small):
     with zipfile.ZipFile(small.folder / "1.zip") as archive:
         assert "site/pdf/locks.pdf" in archive.namelist()
         assert archive.infolist()[0].date_time == (2026, 1, 1, 0, 0, 0)
+
+
+def test_a_book_is_made_again_when_the_site_has_changed_and_only_then(small):
+    small.text()
+    (kept,) = small.folder.glob("cache/*/book.pdf")
+    kept.write_bytes(b"kept")
+    assert small.run("book", "site", "small.pdf") == (0, "")
+    assert (small.folder / "small.pdf").read_bytes() == b"kept"
+    small.locks("<p>Another paragraph.</p>")
+    assert "Another paragraph." in small.text()

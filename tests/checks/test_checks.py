@@ -33,7 +33,7 @@ PAGES = {
     "misspelt-mark": ("<!--pytest.mark.anyorder-->\n" + GOOD[10:], 1, "unknown mark"),
     "lost-mark": ("<!--pytest.mark.any_order-->\nText.\n\n" + GOOD, 1, "directly before a block"),
     "bad-mark": ("<!--pytest.mark.varies(r'(')-->\n" + GOOD[10:], 1, "unterminated"),
-    "mark-without-argument": ("<!--pytest.mark.timeline-->\n" + GOOD[10:], 1, "0 arguments"),
+    "mark-without-argument": ("<!--pytest.mark.varies-->\n" + GOOD[10:], 1, "0 arguments"),
     "varies-in-all": ("<!--pytest.mark.varies('.+')-->\n" + GOOD[10:], 1, "matches anything"),
     "uncompared-output": (
         GOOD.replace("<!--pytest-codeblocks:expected-output-->", ""),
@@ -89,6 +89,17 @@ PAGES = {
         "local internet",
     ),
     "shell": ("```sh\ntrue\nfalse\n```\n", 1, "status 1"),
+    "closed-with-more": (GOOD.replace('("one")\n```', '("one")\n````'), 5, "a fence closes with"),
+    "closed-further-left": (
+        "Text:\n\n!!! note\n\n    ```python\n    pass\n```\n",
+        7,
+        "a fence closes with",
+    ),
+    "line-further-left": (
+        "Text:\n\n!!! note\n\n    ```python\n  pass\n    ```\n",
+        6,
+        "less indented than its fence",
+    ),
     "never-closed": (GOOD + "\n```python\nprint(1)\n", 12, "never closed"),
 }
 

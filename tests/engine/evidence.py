@@ -1,44 +1,47 @@
-"""What ran where: the record that each run of the blocks leaves, and its reading.
+"""What ran where: the record that each run leaves, and its reading.
 
 One JSON file a build, in .cache/evidence. A result is filed under the digest of all that
-decides it (code, marks, output shown, program), so that a block changed after its run,
-or a file from another commit, has no result rather than a wrong one.
+decides it (code, marks, output shown, and every file that the run reads), so that a block
+changed after its run, or a file from another commit, has no result rather than a wrong one.
 """
 
 import hashlib
 import json
-import re
 from datetime import UTC, datetime
 
-from engine import ROOT
+from engine import ROOT, inputs
 
 FOLDER = ROOT / ".cache" / "evidence"
-SCHEMA = 2
-PROGRAM = re.compile(r"examples/[\w/-]+\.py")
+SCHEMA = 3
 
 
-def digest(block):
-    """Return the identity of a block's result."""
-    used = PROGRAM.findall(f"{block.info}\n{block.code}")
-    parts = [block.info, block.code, block.shown, block.marks]
-    if "https://" in block.code:
-        used.append("tests/engine/internet.py")  # which answers
-    parts += [(ROOT / path).read_text("utf-8") for path in used if (ROOT / path).exists()]
+def digest(block, *more):
+    """Return the identity of a block's result; `more` is whatever else decides it, as text."""
+    parts = [block.info, block.code, block.shown, block.marks, *more]
+    parts += [(str(p.relative_to(ROOT)), p.read_text("utf-8")) for p in inputs.read(block)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def record(interpreter, results):
-    """Add `results` ({digest: {"outcome", …}}) to those of a build."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{interpreter.name}-{interpreter.platform}.json"
+def results(build):
+    """Return {digest: result} of what ran on exactly this build, with these packages."""
+    path = _path(build)
     known = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    build = interpreter.about()
-    if known.get("schema") != SCHEMA or known["build"] != build:
-        known = {"schema": SCHEMA, "build": build, "results": {}}
+    if known.get("schema") != SCHEMA or known["build"] != build.about():
+        return {}
+    return known["results"]
+
+
+def record(build, new):
+    """Add `new` ({digest: {"outcome", …}}) to the results of a build."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    for identity, result in results.items():
-        known["results"][identity] = {**result, "at": now}
-    path.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
+    known = results(build) | {identity: {**result, "at": now} for identity, result in new.items()}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"schema": SCHEMA, "build": build.about(), "results": known}, indent=1)
+    _path(build).write_text(text + "\n", "utf-8")
+
+
+def _path(build):
+    return FOLDER / f"{build.name}-{build.platform}.json"
 
 
 def builds():
@@ -49,8 +52,5 @@ def builds():
 
 
 def _order(build):
-    return build["platform"] != "linux", build["platform"], _version(build), build["name"]
-
-
-def _version(build):
-    return [int(part) for part in build["version"].split(".")[:2]]
+    version = [int(part) for part in build["version"].split(".")[:2]]
+    return build["platform"] != "linux", build["platform"], version, build["name"]

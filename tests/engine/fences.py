@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from engine import ROOT
-from engine.interpreters import PACKAGES
+from engine.builds import PACKAGES
 
 # How many arguments each mark has, at least and at most; see .github/CONTRIBUTING.md.
 MARKS = {
@@ -17,7 +17,6 @@ MARKS = {
     "differs": (0, 0),
     "needs": (1, 9),
     "raises": (1, 9),
-    "timeline": (1, 1),
     "varies": (1, 9),
 }
 NEED = re.compile("|".join([r"3\.\d+", "free-threaded", "gil", "linux", "posix", *PACKAGES]))
@@ -42,6 +41,7 @@ class Fence:
     info: str
     inside: list[str] = field(default_factory=list)
     end: int = 0
+    closing: str = ""
     first: int = 0  # the line of its first mark, or its own
     marks: dict[str, list] = field(default_factory=dict)
     output: "Fence | None" = None
@@ -88,7 +88,7 @@ def split(text):
             if opening[2][0] == "~" or ">" in opening[1]:
                 fence.info = line.strip()
         elif fence is not None and closing.match(line):
-            fence.end = number
+            fence.end, fence.closing = number, line.rstrip()
             fences.append(fence)
             fence = None
         elif fence is not None:
@@ -113,13 +113,15 @@ def programs(path):
     return [f.program for f in split(path.read_text("utf-8"))[0] if f.program]
 
 
+def included(path, line=1):
+    """Return the block that shows and runs the program `path`."""
+    return Fence(line, "", "", f'python title="{path}"')
+
+
 def measurements(text):
     """Return the programs that a notebook measures with, each as a block."""
     calls = re.finditer(r'^figures\.program\("([^"]+)"\)', text, re.MULTILINE)
-    return [
-        Fence(text[: call.start()].count("\n") + 1, "", "", f'python title="examples/{call[1]}"')
-        for call in calls
-    ]
+    return [included(f"examples/{call[1]}", text[: call.start()].count("\n") + 1) for call in calls]
 
 
 def markdown(text):
@@ -157,6 +159,11 @@ def errors(text):
 def _fence_errors(fence):
     if not fence.end:
         yield fence.line, "this fence is never closed"
+    elif fence.closing != fence.indent + fence.ticks:
+        yield fence.end, "a fence closes with the indent and the ticks that it opens with"
+    for number, line in enumerate(fence.inside, fence.line + 1):
+        if line.strip() and not line.startswith(fence.indent):
+            yield number, "less indented than its fence, which ends it"
     includes = [INCLUDE.fullmatch(x.strip()) for x in fence.inside if SNIPPET.search(x)]
     for include in includes:
         if include is None or not (ROOT / include["path"]).is_file():

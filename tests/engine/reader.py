@@ -8,16 +8,16 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import ROOT
+from engine import ROOT, inputs
 
 TERMINAL = Path(__file__).parent / "terminal"
+# Some builds come without compiled modules; compiling them in each run takes half of its time.
+BYTECODE = ROOT / ".cache" / "bytecode"
 
 # What a run keeps of this process's environment. Anything else, such as CI, FORCE_COLOR or a
 # proxy, could make it print what no reader sees.
 KEPT = {"LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TZ"}
 KEPT |= {"COMSPEC", "PATHEXT", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE"}  # on Windows
-
-CACHES = shutil.ignore_patterns("__pycache__")
 
 _running = set()
 
@@ -34,8 +34,8 @@ class Run:
 def run(path, python, *, code=None, language="python", deadline=30, environment=None, under=()):
     """Run `code`, or the file itself, under the name `path` (relative to the repository).
 
-    The working directory is new and empty but for the file and a copy of `examples`, and so
-    are the places for temporary files and for what belongs to a user. After
+    The working directory is new and empty but for the file and the programs that it reads,
+    and so are the places for temporary files and for what belongs to a user. After
     `deadline` seconds every process of the run is killed; a Python process first
     prints where each of its threads stands. `under` names a Python program that is to run
     it, with its options.
@@ -43,16 +43,23 @@ def run(path, python, *, code=None, language="python", deadline=30, environment=
     with tempfile.TemporaryDirectory(prefix="guide-") as folder:
         home = Path(folder).resolve()
         folder = home / "work"
-        shutil.copytree(ROOT / "examples", folder / "examples", ignore=CACHES)
+        folder.mkdir()
+        for program in inputs.programs(code, path if code is None else None):
+            _place(folder, program.relative_to(ROOT)).write_bytes(program.read_bytes())
         if code is not None:
-            script = folder / Path(path).relative_to(Path(path).anchor)
-            script.parent.mkdir(parents=True, exist_ok=True)
-            script.write_text(code, encoding="utf-8")
+            _place(folder, Path(path).relative_to(Path(path).anchor)).write_text(code, "utf-8")
         command = [python, *under, str(path)] if language == "python" else ["sh", "-eu", str(path)]
         environment = _environment(_folder_of(python, home), home, environment)
         result = _finish(command, folder, deadline, environment)
+        shutil.rmtree(BYTECODE / home.relative_to(home.anchor), ignore_errors=True)
         output = result.output.replace(f"{folder}{os.sep}", "").replace(f"{ROOT}{os.sep}", "")
         return Run(output, result.returncode, result.in_time)
+
+
+def _place(folder, path):
+    place = folder / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def stop_all():
@@ -84,7 +91,7 @@ def _environment(programs, home, extra):
             "PYTHONPATH": str(TERMINAL),
             "PYTHONFAULTHANDLER": "1",
             "PYTHONUTF8": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPYCACHEPREFIX": str(BYTECODE),
         }
         | (extra or {})
     )

@@ -1,11 +1,11 @@
 """The built site, as the checks of site, browser and book see it."""
 
 from functools import cache
-from pathlib import Path
 
 from bs4 import BeautifulSoup
 
 from engine import ROOT
+
 NAME = "python-threads-executed"
 SITE = ROOT / "site"
 OFFLINE = ROOT / "dist" / NAME

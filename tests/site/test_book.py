@@ -7,8 +7,8 @@ import sys
 import pytest
 from pypdf import PdfReader
 
-from engine import interpreters
 from built import BOOK, SITE, pages, soup
+from engine import builds
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ BLOCK = re.compile(
 
 
 def test_blocks_copied_from_the_book_run_and_print_what_it_says(book, tmp_path):
-    ran, this = 0, interpreters.this().name
+    ran, this = 0, builds.this().name
     for page in book.pages[10:]:
         text = page.extract_text()
         for match in BLOCK.finditer("\n" + text):

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from engine import fences
 from built import ROOT
+from engine import fences
 
 PAGES = sorted(p for p in (ROOT / "docs/errors").glob("*.md") if p.name != "index.md")
 HEADING = re.compile(r"^## (?P<text>.*?) \{ #(?P<id>[\w-]+) \}$", re.MULTILINE)

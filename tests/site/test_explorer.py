@@ -7,7 +7,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from engine import interpreters
+import measuring
 from built import OFFLINE, ROOT, SITE, soup
 
 PAGE = "proved/races/index.html"
@@ -152,9 +152,7 @@ def test_the_locked_version_cannot_be_made_to_lose(explorer):
 def test_every_build_of_the_machine_can_be_chosen(explorer):
     options = explorer.box.get_by_role("option").all_text_contents()
     names = [name for option in options for name in option.removeprefix("CPython ").split(", ")]
-    assert sorted(names) == sorted(
-        {build.name for build in [*interpreters.found(), interpreters.this()]}
-    )
+    assert sorted(names) == sorted(measuring.measured("proved/interleavings.py", "--json"))
 
 
 def test_a_thread_that_waits_says_so(explorer):

@@ -7,6 +7,7 @@ import pytest
 
 import measuring
 from built import ROOT, SITE, soup
+from engine import builds, evidence, fences, inputs
 
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "docs/measured").glob("*.py"))
 
@@ -14,9 +15,12 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "docs/measured").glob("*.py"))
 @pytest.fixture
 def program(tmp_path, monkeypatch):
     """Measure a program of the given text on this interpreter alone."""
-    monkeypatch.setattr(measuring, "ROOT", tmp_path)
-    monkeypatch.setattr(measuring, "RECORDS", tmp_path / "records")
-    monkeypatch.setattr(measuring, "builds", lambda: [measuring.interpreters.this()])
+    for module in measuring, inputs, evidence:
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(evidence, "FOLDER", tmp_path / "evidence")
+    monkeypatch.setattr(inputs, "ENGINE", ())
+    monkeypatch.setattr(measuring, "_environments", lambda: [builds.this()])
+    monkeypatch.setattr(measuring, "_chosen", lambda: {builds.this().name})
     (tmp_path / "examples").mkdir()
 
     def measure(text, *arguments):
@@ -39,6 +43,11 @@ def test_a_measurement_says_what_measured_it(program):
     [
         ("1 / 0", "ZeroDivisionError"),
         ("print('no JSON')", "printed no JSON"),
+        (
+            "import threading\n"
+            "t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()\nprint({})",
+            "complained[\\s\\S]*ZeroDivisionError",
+        ),
         ("import time; time.sleep(60)", "not done after 1 seconds"),
     ],
 )
@@ -53,9 +62,19 @@ def test_a_program_that_does_not_measure_is_named(program, monkeypatch, text, me
 def test_a_record_is_reused_for_the_same_program_only(program, monkeypatch):
     text = "import json, time; print(json.dumps({'at': time.time_ns()}))"
     first = program(text)
-    monkeypatch.setattr(measuring, "REUSE", True)
     assert program(text) == first
+    assert program(text, "argument") != first
     assert program(text + "\n") != first
+
+
+def test_a_record_ends_with_a_module_that_the_program_imports(program, tmp_path):
+    text = "import json, helper; print(json.dumps({'value': helper.value}))"
+    (tmp_path / "examples").mkdir(exist_ok=True)
+    helper = tmp_path / "examples/helper.py"
+    helper.write_text("value = 1\n")
+    assert program(text)["value"] == 1
+    helper.write_text("value = 2\n")
+    assert program(text)["value"] == 2
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
@@ -73,7 +92,12 @@ def test_a_measured_page_opens_with_its_answer_and_one_plot(notebook):
 def test_a_measured_page_shows_every_build_and_the_program(notebook):
     page = soup(SITE / "measured" / notebook / "index.html")
     named = {row.th.get_text() for row in page.select_one("table").select("tbody tr")}
-    assert named == {build.name for build in measuring.builds()}
+    block = fences.included(f"examples/measured/{notebook}.py")
+    assert named == {
+        known["build"]["name"]
+        for known in evidence.builds()
+        if evidence.digest(block) in known["results"]
+    }
     assert page.select_one("article .filename").get_text() == f"examples/measured/{notebook}.py"
 
 
@@ -85,22 +109,22 @@ def test_every_plot_has_its_values_as_text(notebook):
 
 
 def test_a_build_that_does_not_measure_says_so(tmp_path, monkeypatch):
-    class File:
-        abs_src_path, src_path = str(tmp_path / "new.py"), "measured/new.py"
-
-    (tmp_path / "new.py").write_text("# %%\n")
+    notebook = tmp_path / "new.py"
+    notebook.write_text("# %%\n")
     monkeypatch.setattr(measuring, "RECORDS", tmp_path / "records")
-    monkeypatch.setattr(measuring, "REUSE", True)
-    assert "Not measured yet" in measuring.last_page(File, "<p>text</p>")
-    monkeypatch.setattr(measuring, "REUSE", False)
-    measuring.last_page(File, "<p>figures</p>")
-    monkeypatch.setattr(measuring, "REUSE", True)
-    assert measuring.last_page(File, "<p>text</p>") == "<p>figures</p>"
+    monkeypatch.setattr(measuring, "MEASURE", False)
+    assert "Not measured yet" in measuring.last_page(notebook, "<p>text</p>")
+    monkeypatch.setattr(measuring, "MEASURE", True)
+    assert not measuring.is_made(notebook)
+    measuring.last_page(notebook, "<p>figures</p>")
+    assert measuring.is_made(notebook)
+    monkeypatch.setattr(measuring, "MEASURE", False)
+    assert measuring.last_page(notebook, "<p>text</p>") == "<p>figures</p>"
 
 
 def test_the_free_threaded_build_alone_loses_plain_updates(monkeypatch):
     """What the page on lost updates is about holds in the records that it was made from."""
-    monkeypatch.setattr(measuring, "REUSE", True)
+    monkeypatch.setattr(measuring, "MEASURE", False)
     for name, run in measuring.measured("measured/lost_updates.py").items():
         plain = [max(r["lost"]) for r in run["measurements"] if r["way"] == "c += 1"]
         assert plain, name

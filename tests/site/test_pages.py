@@ -3,15 +3,12 @@
 import os
 import re
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
 
-from engine import fences
-from engine import interpreters
+from engine import ROOT, builds, fences
 
-from engine import ROOT
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 NOTEBOOKS = sorted((ROOT / "docs/measured").glob("*.py"))
 
@@ -38,7 +35,7 @@ def test_every_version_that_a_block_needs_is_one_that_the_guide_runs_on():
         if need[0].isdigit()
     }
     assert needed
-    assert {(at, need) for at, need in needed if need not in interpreters.VERSIONS} == set()
+    assert {(at, need) for at, need in needed if need not in builds.VERSIONS} == set()
 
 
 def test_every_recorded_output_belongs_to_a_program():

@@ -4,13 +4,15 @@ import re
 
 import pytest
 
+import made
 import pictures
 from built import ROOT
 
 SHOWN = [
-    (page, name)
+    (page, asked["which"])
     for page in sorted((ROOT / "docs").rglob("*.md"))
-    for _, name in pictures.LINE.findall(page.read_text("utf-8"))
+    for asked in made.LINE.finditer(page.read_text("utf-8"))
+    if asked["name"] == "picture"
 ]
 
 
@@ -29,8 +31,6 @@ def test_what_a_cell_says_fits_into_it(path):
     assert [word for word in map(str.strip, words) if len(word) > width] == []
 
 
-def test_a_mistake_names_the_picture():
+def test_a_mistake_names_the_picture_and_its_line():
     with pytest.raises(pictures.NoPicture, match=r"turns.txt:2: 'runs' does not begin"):
         pictures.draw("A | =runs\nB | runs\n", "turns.txt")
-    with pytest.raises(pictures.NoPicture, match=r"guide/x.md: no picture nothing.txt"):
-        pictures.figures("![words](picture:nothing)", "guide/x.md")

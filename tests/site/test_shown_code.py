@@ -6,9 +6,9 @@ between the two readings lets a block onto a page that nothing runs.
 
 from bs4 import BeautifulSoup
 
-from engine import fences
 import show_evidence
 from built import ROOT, SITE, pages, soup
+from engine import fences
 
 DOCS = ROOT / "docs"
 

@@ -1,4 +1,4 @@
-"""Make the book from the built site: python docs/_theme/book SITE PDF [--small]
+"""Make the book from the built site: python docs/_site/book SITE PDF [--small]
 
 Each page of the site is laid out for itself, so that contents and indexes know the page
 numbers without a second layout, and a chapter can also be its own PDF: SITE/pdf/….pdf.
@@ -10,9 +10,11 @@ the built HTML also survives a change of site generator.
 
 import argparse
 import gc
+import hashlib
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -27,6 +29,7 @@ import pages as site_pages
 
 HERE = Path(__file__).parent
 MARK = HERE.parents[1] / "_theme/assets/mark.svg"
+CACHE = HERE.parents[2] / ".cache/book"
 SPACE = 8  # CSS pixels; the space at which a line wraps hangs over the edge
 OPTIONS = {"pdf_variant": "pdf/ua-1"}
 
@@ -89,8 +92,8 @@ def numbers(document, first):
     return found
 
 
-def make(site, pdf, small):
-    """Write the book, and unless `small` each chapter for itself."""
+def make(site, folder, small):
+    """Write book.pdf and, unless `small`, each chapter for itself into `folder`."""
     pages, problems = site_pages.read(site)
     problems += site_pages.prepare(pages)
     if problems:
@@ -124,15 +127,34 @@ def make(site, pdf, small):
     known |= numbers(index, next_page)
     opening = front(known)
     whole = [page for part in (opening, *chapters, index) for page in part.pages]
-    opening.copy(whole).write_pdf(pdf, **OPTIONS)
+    (folder / "pdf").mkdir(parents=True, exist_ok=True)
+    book = folder / "unfinished.pdf"
+    opening.copy(whole).write_pdf(book, **OPTIONS)
     if printer.problems.said:
-        pdf.unlink()
         raise Problem("\n".join(sorted(set(printer.problems.said))))
-    if not small:
-        printer.problems.deaf = True  # a chapter's links to other chapters end at its edge
-        (site / "pdf").mkdir(exist_ok=True)
-        for page, document in zip(pages, chapters, strict=True):
-            document.write_pdf(site / "pdf" / f"{page.slug}.pdf", **OPTIONS)
+    printer.problems.deaf = True  # a chapter's links to other chapters end at its edge
+    for page, document in zip(pages, () if small else chapters, strict=not small):
+        document.write_pdf(folder / "pdf" / f"{page.slug}.pdf", **OPTIONS)
+    book.rename(folder / "book.pdf")
+
+
+def digest(site, small):
+    """Return the identity of the book: of the pages, of what lays them out, and of the version."""
+    paths = [*HERE.glob("*"), *site.rglob("*.html")]
+    parts = [path.read_bytes() for path in sorted(paths) if path.is_file()]
+    parts.append(f"{small} {weasyprint.__version__} {metadata(site, '')}".encode())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
+
+
+def publish(site, pdf, small, cache):
+    """Copy the book of exactly this site to its place; make it if it is not there already."""
+    folder = cache / f"{pdf.stem}-{digest(site, small)}"
+    if not (folder / "book.pdf").exists():
+        for old in cache.glob(f"{pdf.stem}-{'?' * 12}"):
+            shutil.rmtree(old)
+        make(site, folder, small)
+    shutil.copy(folder / "book.pdf", pdf)
+    shutil.copytree(folder / "pdf", site / "pdf", dirs_exist_ok=True)
 
 
 def metadata(site, promise):
@@ -145,19 +167,18 @@ def metadata(site, promise):
         described = ""
     version = f"{described} of {stamp:%Y-%m-%d}".removeprefix(" of ")
     data = site / "reference/evidence.json"
-    builds = json.loads(data.read_text("utf-8"))["builds"] if data.exists() else []
-    ran = ", ".join(f"{b['column']} ({b['version']})" for b in builds)
+    ran = json.loads(data.read_text("utf-8"))["summary"] if data.exists() else ""
     return {
-        "description": f"{promise} Version {version}." + (f" Ran on CPython {ran}." if ran else ""),
+        "description": f"{promise} Version {version}. {ran}".strip(),
         "version": version,
-        "builds": ran,
+        "ran": ran,
         "dcterms.created": stamp.isoformat(),
         "dcterms.modified": stamp.isoformat(),
     }
 
 
 def cover(title, promise, about):
-    ran = f"<p>Ran on CPython {escape(about['builds'])}</p>" if about["builds"] else ""
+    ran = f"<p>{escape(about['ran'])}</p>" if about["ran"] else ""
     title = escape(title)
     return (
         f'<section class="cover"><img alt="{title}" src="{MARK.as_uri()}"><h1>{title}</h1>'
@@ -183,6 +204,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="book")
     parser.add_argument("site", type=Path)
     parser.add_argument("pdf", type=Path)
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where finished books are kept")
     parser.add_argument("--small", action="store_true", help="pages for a phone")
     options = parser.parse_args()
     if not options.site.exists():
@@ -190,6 +212,6 @@ if __name__ == "__main__":
     options.pdf.parent.mkdir(parents=True, exist_ok=True)
     gc.disable()  # a quarter of the time, for a seventh more memory
     try:
-        make(options.site.resolve(), options.pdf, options.small)
+        publish(options.site.resolve(), options.pdf, options.small, options.cache)
     except Problem as problem:
         sys.exit(f"{problem}\nbook: not made")

@@ -13,7 +13,6 @@ import code_lines
 
 NOT_PRINTED = (
     ".headerlink, .md-content__button, .md-source-file, script, style, .screen-only, input,"
-    " .tabbed-labels"
 )
 
 
@@ -105,10 +104,6 @@ def prepare(pages):
 
 def _flatten(article):
     """Turn what opens and closes on a screen into what stands on paper."""
-    for tabs in article.select(".tabbed-set"):
-        labels = [label.get_text() for label in tabs.select(".tabbed-labels > label")]
-        for label, block in zip(labels, tabs.select(".tabbed-block"), strict=True):
-            block.insert(0, _new("p", label, "tab-label"))
     for unwanted in article.select(NOT_PRINTED):
         unwanted.decompose()
     for cell in article.select(".evidence td"):

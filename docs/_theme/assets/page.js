@@ -60,15 +60,6 @@ document.querySelector(".scheme").addEventListener("click", () => {
   try { localStorage.setItem("scheme", dataset.mdColorScheme) } catch { /* a file may not store */ }
 })
 
-// A build chosen in one set of tabs is chosen in all that have it.
-document.addEventListener("change", ({ target }) => {
-  if (!target.matches(".tabbed-set > input")) return
-  const name = document.querySelector(`label[for="${target.id}"]`).textContent
-  for (const label of document.querySelectorAll(".tabbed-labels label")) {
-    if (label.textContent === name) document.getElementById(label.htmlFor).checked = true
-  }
-})
-
 // The table of contents follows.
 const links = new Map([...document.querySelectorAll(".md-sidebar--secondary a[href^='#']")]
   .map((link) => [document.getElementById(decodeURIComponent(link.hash.slice(1))), link]))
