@@ -12,7 +12,7 @@ export NO_MKDOCS_2_WARNING = 1
 export PYTHONPATH = tests
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
-.PHONY: help site test serve outputs pythons measure anchors lock lint blocks programs build book small-book offline system system-test
+.PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs build book small-book offline system system-test
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1#/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ measure:  ## Lighthouse and the Nu checker on the built site; RUNS=1 is quick
 	@CHROME_PATH="$${CHROME_PATH:-$$(command -v chromium || command -v google-chrome)}" \
 	  node .github/measure/measure.mjs site $(RUNS)
 
+links: site  ## ask for every external address of the site
+	@$(BIN)/linkchecker --check-extern --no-status site/index.html
+
 anchors: $(INSTALLED)  ## add the headings of the built site to the links that must not break
 	@$(BIN)/python tests/site/anchors.py
 
@@ -57,6 +60,8 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --check
 	@$(BIN)/codespell
+	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/mypy
 
 blocks: $(INSTALLED)
 	@echo "▸ Running blocks and programs (builds: $(BUILDS)); what has not changed since it ran is not run again"

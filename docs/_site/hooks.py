@@ -18,6 +18,7 @@ import notebooks  # noqa: E402
 import plain  # noqa: E402
 import search_index  # noqa: E402
 import show_evidence  # noqa: E402
+import version  # noqa: E402
 from engine import ROOT, fences  # noqa: E402
 
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
@@ -47,6 +48,7 @@ def on_config(config):
     logging.getLogger("mkdocs.structure.pages").addFilter(_add_line)
     os.environ["JUPYTER_CONFIG_DIR"] = str(HERE / "jupyter")
     os.environ["PYTHONPATH"] = str(HERE)
+    config.extra["version"], config.extra["date"] = version.current()
     made_before = [str(n) for n in docs.glob("measured/*.py") if measuring.is_made(n)]
     config.plugins["mkdocs-jupyter"].config["execute_ignore"] = made_before
 

@@ -14,6 +14,7 @@ import explorer
 import pictures
 import show_evidence
 import timelines
+import version
 from engine import fences
 
 LINE = re.compile(
@@ -21,6 +22,7 @@ LINE = re.compile(
     re.MULTILINE,
 )
 MAKERS = {
+    "changes": version.changes,
     "counts": show_evidence.counts,
     "evidence": show_evidence.table,
     "explorer": explorer.figure,

@@ -7,14 +7,18 @@ A Bridge has a side for each: threads `put`, a coroutine iterates.
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
 
 
 class Closed(Exception):
     """The bridge takes no more items."""
 
 
-class Bridge:
+class Bridge(Generic[Item]):
     """A bounded queue from any number of threads into one event loop.
 
     Make it in a coroutine of the loop that reads, and by `with`: when the reader leaves, also
@@ -22,19 +26,22 @@ class Bridge:
     thread that puts one more waits until there is room.
     """
 
-    def __init__(self, limit=100):
+    def __init__(self, limit: int = 100) -> None:
         self._loop = asyncio.get_running_loop()
-        self._items = asyncio.Queue(limit)
+        self._items: asyncio.Queue[Item] = asyncio.Queue(limit)
         self._end = asyncio.Event()
         self._closed = threading.Event()
 
-    def put(self, item, timeout=None):
+    def put(self, item: Item, timeout: float | None = None) -> None:
         """Put an item from a thread; wait while the bridge is full.
 
         timeout: seconds; None waits for ever. Raises Closed if the bridge or its loop was
         closed, also while waiting: the item is not passed on. Raises TimeoutError: the item
-        may have been passed on at the last moment.
+        may have been passed on at the last moment. Raises RuntimeError in the loop's own
+        thread, which would wait for itself.
         """
+        if _running_loop() is self._loop:
+            raise RuntimeError("put() blocks the loop that reads: call it from another thread")
         if self._closed.is_set() or self._loop.is_closed():
             raise Closed
         putting = self._put(item)
@@ -51,7 +58,7 @@ class Bridge:
             future.cancel()
             raise
 
-    async def _put(self, item):
+    async def _put(self, item: Item) -> None:
         put, end = asyncio.ensure_future(self._items.put(item)), self._ended()
         try:
             await asyncio.wait({put, end}, return_when=asyncio.FIRST_COMPLETED)
@@ -61,22 +68,22 @@ class Bridge:
             put.cancel()
             end.cancel()
 
-    def _ended(self):
+    def _ended(self) -> "asyncio.Task[bool]":
         return asyncio.ensure_future(self._end.wait())
 
-    def close(self):
+    def close(self) -> None:
         """Take no more items; the reader gets those that wait. From any thread, repeatable."""
         self._closed.set()
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end.set)
 
-    def __enter__(self):
+    def __enter__(self) -> "Bridge[Item]":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def __aiter__(self):
+    async def __aiter__(self) -> AsyncIterator[Item]:
         """Yield the items until the bridge is closed and empty."""
         while True:
             if self._items.empty() and self._end.is_set():
@@ -91,17 +98,24 @@ class Bridge:
                 end.cancel()
 
 
-async def main():
-    def produce(name):
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+async def main() -> None:
+    def produce(name: str) -> None:
         for number in range(3):
             bridge.put(f"{name}{number}")
 
-    def produce_all():
+    def produce_all() -> None:
         with bridge, ThreadPoolExecutor() as pool:
             for future in [pool.submit(produce, name) for name in "ab"]:
                 future.result()
 
-    with Bridge(limit=2) as bridge:
+    with Bridge[str](limit=2) as bridge:
         producing = asyncio.create_task(asyncio.to_thread(produce_all))
         print(sorted([item async for item in bridge]))
         await producing

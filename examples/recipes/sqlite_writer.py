@@ -5,10 +5,15 @@ the sqlite3 module belongs to the thread that opened it. So one thread owns the 
 that writes; the others send it statements and get a future for each.
 """
 
+import os
 import queue
 import sqlite3
+import tempfile
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 
 class Writer:
@@ -18,77 +23,90 @@ class Writer:
     Leaving the `with` block waits for those that were sent before.
     """
 
-    def __init__(self, path, limit=1000):
+    def __init__(self, path: str | os.PathLike[str], limit: int = 1000) -> None:
         """Open `path`; raise sqlite3.Error if that fails.
 
         limit: statements that may wait; `execute` blocks beyond that.
         """
-        self._waiting = queue.Queue(limit)
+        self._sent: queue.SimpleQueue[tuple[Future[int], str, Sequence[object]] | None]
+        self._sent = queue.SimpleQueue()
+        self._room = threading.Semaphore(limit)
         self._lock, self._closed = threading.Lock(), False
-        opened = Future()
+        opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(path, opened), name="writer")
         self._thread.start()
-        opened.result()
+        try:
+            opened.result()
+        except BaseException:  # Ctrl-C, too, leaves no thread
+            self.close()
+            raise
 
-    def execute(self, sql, parameters=()):
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Future[int]:
         """Send a statement; return a Future of the number of rows that it changed.
 
         The future is done after the commit, and raises what SQLite raised. Raises
         RuntimeError after `close`.
         """
-        future = Future()
+        future: Future[int] = Future()
+        self._room.acquire()  # waits without the lock, so that `close` never waits for room
         with self._lock:
             if self._closed:
+                self._room.release()
                 raise RuntimeError("cannot write after close")
-            self._waiting.put((future, sql, parameters))
+            self._sent.put((future, sql, parameters))
         return future
 
-    def close(self):
+    def close(self) -> None:
         """Let the statements that were sent run, then close the connection. May be repeated."""
         with self._lock:
             if not self._closed:
                 self._closed = True
-                self._waiting.put(None)
+                self._sent.put(None)
         self._thread.join()
 
-    def __enter__(self):
+    def __enter__(self) -> "Writer":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, path, opened):
+    def _run(self, path: str | os.PathLike[str], opened: Future[None]) -> None:
         try:
             connection = sqlite3.connect(path)
         except Exception as error:
             opened.set_exception(error)
             return
         opened.set_result(None)
-        while (sent := self._waiting.get()) is not None:
-            future, sql, parameters = sent
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                with connection:  # commits, or rolls back; a commit may fail, too
-                    changed = connection.execute(sql, parameters).rowcount
-            except Exception as error:
-                future.set_exception(error)
-            else:
-                future.set_result(changed)
-        connection.close()
+        with closing(connection):
+            while (sent := self._sent.get()) is not None:
+                self._room.release()
+                future, sql, parameters = sent
+                if not future.set_running_or_notify_cancel():
+                    continue
+                try:
+                    with connection:  # commits, or rolls back; a commit may fail, too
+                        changed = connection.execute(sql, parameters).rowcount
+                except Exception as error:
+                    future.set_exception(error)
+                else:
+                    future.set_result(changed)
 
 
-def main():
-    with Writer("visits.db") as writer:
-        writer.execute("create table visits (page text)").result()
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            for page in ["index", "locks", "pools", "locks"] * 25:
-                pool.submit(writer.execute, "insert into visits values (?)", (page,))
-        failed = writer.execute("insert into nowhere values (1)").exception()
-    reader = sqlite3.connect("visits.db")
-    for page, number in reader.execute("select page, count(*) from visits group by page"):
-        print(f"{page}: {number}")
-    reader.close()
+def main() -> None:
+    pages = ["index", "locks", "pools", "locks"] * 25
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder, "visits.db")
+        with Writer(database) as writer, ThreadPoolExecutor(max_workers=4) as pool:
+
+            def visit(page: str) -> int:
+                return writer.execute("insert into visits values (?)", (page,)).result()
+
+            writer.execute("create table visits (page text)").result()
+            print(f"rows written: {sum(pool.map(visit, pages))}")
+            failed = writer.execute("insert into nowhere values (1)").exception()
+        with closing(sqlite3.connect(database)) as reader:
+            for row in reader.execute("select page, count(*) from visits group by page"):
+                print(*row, sep=": ")
     print(f"a bad statement: {failed}")
 
 

@@ -1,7 +1,9 @@
 """The bridge from threads into an event loop: nothing lost, nobody left waiting."""
 
 import asyncio
+import gc
 import threading
+import warnings
 
 import pytest
 
@@ -12,6 +14,12 @@ bridge = load.program("recipes/bridge")
 
 async def in_thread(function, *args, **options):
     return await asyncio.to_thread(function, *args, **options)
+
+
+async def until_put_waits(before):
+    """Return when a put has begun beside the `before` tasks: it, its item, the end."""
+    while len(asyncio.all_tasks()) < before + 3:
+        await asyncio.sleep(0)
 
 
 def run(coroutine):
@@ -61,7 +69,7 @@ def test_closing_wakes_a_thread_that_waits_for_room():
         there = bridge.Bridge(limit=1)
         await in_thread(there.put, 1)
         waiting = asyncio.create_task(in_thread(there.put, 2))
-        await asyncio.sleep(0.05)
+        await until_put_waits(len(asyncio.all_tasks()))
         there.close()
         with pytest.raises(bridge.Closed):
             await waiting
@@ -115,24 +123,73 @@ def test_a_thread_that_outlives_the_loop_is_told():
 
 
 def test_a_thread_that_waits_when_the_loop_ends_is_told():
-    told, started = [], threading.Event()
+    told = []
 
     async def main():
         there = bridge.Bridge(limit=1)
         await in_thread(there.put, 1)
 
         def wait():
-            started.set()
             try:
                 there.put(2)
             except bridge.Closed:
                 told.append("closed")
 
+        before = len(asyncio.all_tasks())
         thread = threading.Thread(target=wait)
         thread.start()
-        await asyncio.to_thread(started.wait)
-        await asyncio.sleep(0.05)
+        await until_put_waits(before)
         return thread
 
     run(main()).join(timeout=10)
     assert told == ["closed"]
+
+
+def test_the_loops_own_thread_is_refused_instead_of_waiting_for_itself():
+    async def main():
+        there = bridge.Bridge()
+        with pytest.raises(RuntimeError, match="blocks the loop that reads"):
+            there.put(1)
+        there.close()
+        return [item async for item in there]
+
+    assert run(main()) == []
+
+
+def test_nothing_is_left_running_by_what_has_ended():
+    async def main():
+        before = asyncio.all_tasks()
+        there = bridge.Bridge(limit=2)
+        for number in range(2):
+            await in_thread(there.put, number)
+        reader = aiter(there)
+        assert await anext(reader) == 0
+        await in_thread(there.put, 2)
+        there.close()
+        assert [item async for item in reader] == [1, 2]
+        waiting = bridge.Bridge()
+        reading = asyncio.create_task(anext(aiter(waiting), "end"))
+        await until_put_waits(len(before))  # the reader's: it, its item, the end
+        waiting.close()
+        assert await reading == "end"
+        await asyncio.sleep(0)  # what was cancelled ends
+        return asyncio.all_tasks() - before
+
+    assert run(main()) == set()
+
+
+def test_a_loop_that_closes_at_the_last_moment_leaves_no_coroutine(monkeypatch):
+    def closed(coroutine, loop):
+        raise RuntimeError("Event loop is closed")
+
+    async def main():
+        there = bridge.Bridge()
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            monkeypatch.setattr(bridge.asyncio, "run_coroutine_threadsafe", closed)
+            with pytest.raises(bridge.Closed):
+                await in_thread(there.put, 1)
+            gc.collect()
+        return [str(warning.message) for warning in told]
+
+    assert run(main()) == []

@@ -125,3 +125,54 @@ def test_a_cancelled_statement_does_not_run(path):
     with pytest.raises(CancelledError):
         second.result()
     assert rows(path) == [1]
+
+
+def test_a_full_queue_holds_its_senders_back_and_lets_close_through(path):
+    """Who waits for room when `close` comes gets the error, and what was sent before is written."""
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("begin immediate")  # the writer waits at the first statement
+    writer = sqlite_writer.Writer(path, limit=1)
+    sent = [insert(writer, 1)]
+    while not sent[0].running():
+        pass
+    sent.append(insert(writer, 2))
+    waiting, refused = threading.Event(), []
+
+    def late():
+        waiting.set()
+        try:
+            sent.append(insert(writer, 3))
+        except RuntimeError as error:
+            refused.append(str(error))
+
+    sender, closer = threading.Thread(target=late), threading.Thread(target=writer.close)
+    sender.start()
+    waiting.wait()
+    assert not sent[1].running()
+    assert len(sent) == 2
+    closer.start()
+    while not writer._closed:
+        pass
+    blocker.execute("rollback")
+    blocker.close()
+    for thread in sender, closer:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+    assert (rows(path), refused) == ([1, 2], ["cannot write after close"])
+
+
+def test_an_interrupt_while_the_database_opens_leaves_no_thread(path, new_threads, monkeypatch):
+    def interrupted(self, timeout=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sqlite_writer.Future, "result", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sqlite_writer.Writer(path)
+    assert new_threads() == []
+
+
+def test_a_second_run_prints_the_same(capsys):
+    sqlite_writer.main()
+    first = capsys.readouterr().out
+    sqlite_writer.main()
+    assert capsys.readouterr().out == first

@@ -15,7 +15,6 @@ import json
 import logging
 import os
 import shutil
-import subprocess
 import sys
 from datetime import UTC, datetime
 from html import escape
@@ -28,6 +27,9 @@ import lists
 import pages as site_pages
 
 HERE = Path(__file__).parent
+sys.path[1:1] = [str(HERE.parent), str(HERE.parents[2] / "tests")]
+import version  # noqa: E402
+
 MARK = HERE.parents[1] / "_theme/assets/mark.svg"
 CACHE = HERE.parents[2] / ".cache/book"
 SPACE = 8  # CSS pixels; the space at which a line wraps hangs over the edge
@@ -160,17 +162,12 @@ def publish(site, pdf, small, cache):
 def metadata(site, promise):
     """Return what the PDF says of itself: version, date, and the builds of the evidence."""
     stamp = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "1767225600")), UTC)
-    command = ["git", "describe", "--tags", "--always"]
-    try:
-        described = subprocess.run(command, capture_output=True, text=True).stdout.strip()
-    except FileNotFoundError:  # no git
-        described = ""
-    version = f"{described} of {stamp:%Y-%m-%d}".removeprefix(" of ")
+    number, date = version.current()
     data = site / "reference/evidence.json"
     ran = json.loads(data.read_text("utf-8"))["summary"] if data.exists() else ""
     return {
-        "description": f"{promise} Version {version}. {ran}".strip(),
-        "version": version,
+        "description": f"{promise} Version {number} of {date}. {ran}".strip(),
+        "version": f"{number} of {date}",
         "ran": ran,
         "dcterms.created": stamp.isoformat(),
         "dcterms.modified": stamp.isoformat(),

@@ -1,7 +1,7 @@
 """Makes a piped run behave as in a reader's terminal, with the guide's internet.
 
 CPython imports this by itself at the start of every block, and of every process
-that a block starts, because tests/reader.py puts its folder on PYTHONPATH.
+that a block starts, because tests/engine/reader.py puts its folder on PYTHONPATH.
 """
 
 import os
@@ -30,7 +30,7 @@ if internet:
         raise _socket.gaierror(
             _socket.EAI_NONAME,
             f"{name}:{service} is not in the guide's local internet: add it to "
-            "tests/internet.py, or run with --live",
+            "tests/engine/internet.py, or run with --live",
         )
 
     _socket.getaddrinfo = getaddrinfo
