@@ -9,6 +9,8 @@ import logging
 import os
 import signal
 import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from distributed import Client, LocalCluster, as_completed
@@ -17,13 +19,13 @@ PATIENCE = 5  # seconds for a round of tasks; what is missing then is submitted 
 ROUNDS = 10
 
 
-def square(number):
+def square(number: int) -> int:
     time.sleep(0.01)  # long enough for a worker to be killed at work
     return number * number
 
 
 @contextmanager
-def local_cluster(workers=2):
+def local_cluster(workers: int = 2) -> Iterator[Client]:
     """Start `workers` processes of one thread each."""
     with (
         LocalCluster(
@@ -37,47 +39,43 @@ def local_cluster(workers=2):
         yield client
 
 
-def sum_of_squares(client, numbers, on_first=lambda: None):
-    """Return the sum of the squares; call `on_first` when the first result has arrived.
+def squares(client: Client, numbers: Iterable[int]) -> Iterator[int]:
+    """Yield the square of each number once, as they arrive.
 
     A task whose worker dies runs again on another one: tasks must bear to run twice.
 
     Raises:
         TimeoutError: results are missing after `ROUNDS` times `PATIENCE` seconds.
     """
-    squares = {}
+    missing = Counter(numbers)
     for _ in range(ROUNDS):
-        missing = [number for number in numbers if number not in squares]
-        futures = dict(zip(client.map(square, missing, pure=False), missing, strict=True))
+        asked = list(missing.elements())
+        futures = dict(zip(client.map(square, asked, pure=False), asked, strict=True))
         # An answer that never comes must not hang the caller.
         with suppress(TimeoutError):
             for future in as_completed(futures, timeout=PATIENCE):
-                squares[futures[future]] = future.result(timeout=PATIENCE)
-                if len(squares) == 1:
-                    on_first()
-            return sum(squares[number] for number in numbers)
-    raise TimeoutError(f"{len(numbers) - len(squares)} results are missing")
+                result = future.result(timeout=PATIENCE)
+                missing[futures[future]] -= 1
+                yield result
+            return
+    raise TimeoutError(f"{missing.total()} results are missing")
 
 
-def kill_a_worker(client):
+def kill_a_worker(client: Client) -> None:
     """Kill one worker process, as a machine does that loses its power."""
     pid = next(iter(client.run(os.getpid).values()))
     os.kill(pid, signal.SIGKILL)
 
 
-def main():
+def main() -> None:
     numbers = range(40)
     expected = sum(number * number for number in numbers)
     with local_cluster() as client:
-        print("all workers alive:", sum_of_squares(client, numbers) == expected)
-        killed = []
-
-        def kill():
-            kill_a_worker(client)
-            killed.append(True)
-
-        found = sum_of_squares(client, numbers, on_first=kill)
-        print("one killed half way:", found == expected and len(killed) == 1)
+        print("all workers alive:", sum(squares(client, numbers)) == expected)
+        arriving = squares(client, numbers)
+        first = next(arriving)
+        kill_a_worker(client)
+        print("one killed half way:", first + sum(arriving) == expected)
 
 
 if __name__ == "__main__":

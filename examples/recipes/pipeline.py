@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,6 @@ class Failed(Exception):
     """
 
     def __init__(self, stage: str, item: Any = None) -> None:
-        super().__init__(stage, item)
         self.stage, self.item = stage, item
 
     def __str__(self) -> str:
@@ -66,7 +65,8 @@ class Pipeline:
     have not. What is in the pipeline when it stops is dropped.
 
     If a stage or the source raises, all stages stop, and the loop gets `Failed`; so does
-    the end of the `with` block if the loop was left before. Errors that follow are logged.
+    the end of the `with` block if the loop was left before. Errors that follow are logged,
+    and so is `Failed` where the block itself raises. A `TimeoutError` has it as its cause.
 
     Attributes:
         stopping: set once the pipeline stops; for stages and sources that take long to
@@ -94,7 +94,7 @@ class Pipeline:
         self._grace = grace
         self._lock = threading.Lock()  # guards the failure, and so which one is the first
         self._failure: Failed | None = None
-        self._told = False
+        self._begun = self._told = False
         writers = [1, *(stage.workers for stage in stages)]
         self._channels = [_Channel(capacity, number) for number in writers]
         self._threads = [threading.Thread(target=self._feed, name="source")]
@@ -107,6 +107,9 @@ class Pipeline:
             ]
 
     def __enter__(self) -> "Pipeline":
+        if self._begun:
+            raise RuntimeError("a pipeline runs once: make another one")
+        self._begun = True
         try:
             for thread in self._threads:
                 thread.start()
@@ -121,14 +124,19 @@ class Pipeline:
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
         if alive := [thread.name for thread in self._threads if thread.is_alive()]:
-            raise TimeoutError(f"still running after {self._grace:g} s: {', '.join(alive)}")
-        if kind is None and self._failure is not None and not self._told:
-            raise self._failure
+            late = TimeoutError(f"still running after {self._grace:g} s: {', '.join(alive)}")
+            raise late from self._failure
+        if self._failure is not None and not self._told:
+            if kind is None:
+                raise self._failure
+            log.error("before the block raised: %s", self._failure, exc_info=self._failure)
 
     def __iter__(self) -> "Pipeline":
         return self
 
     def __next__(self) -> Any:
+        if not self._begun:
+            raise RuntimeError("no thread runs yet: iterate inside the `with` block")
         result = self._channels[-1].get()
         if result is not END:
             return result
@@ -145,9 +153,8 @@ class Pipeline:
     def _fail(self, failure: Failed, error: BaseException) -> None:
         failure.__cause__ = error
         with self._lock:
-            if first := not self.stopping.is_set():
+            if first := self._failure is None and not self.stopping.is_set():
                 self._failure = failure
-                self.stopping.set()
         if first:
             self._stop()
         else:
@@ -238,7 +245,7 @@ def main() -> None:
     with Pipeline(lines, Stage(parse), Stage(price, workers=2)) as totals:
         print("totals:", sorted(totals))
 
-    def endless():
+    def endless() -> Iterator[str]:
         yield "tea gold"
         while True:
             yield "tea"

@@ -1,6 +1,7 @@
 """What examples/recipes/pipeline.py promises, also when a stage fails, hangs or is left."""
 
 import itertools
+import pickle
 import signal
 import subprocess
 import sys
@@ -232,6 +233,72 @@ def test_what_makes_no_sense_is_refused():
         Pipeline([], Stage(str), capacity=0)
     with pytest.raises(ValueError, match="0 workers"):
         Stage(str, 0)
+
+
+def test_iterating_without_the_block_is_refused_at_once():
+    results = Pipeline([1], Stage(double))
+    with pytest.raises(RuntimeError, match="iterate inside the `with` block"):
+        next(results)
+    with pytest.raises(RuntimeError, match="iterate inside the `with` block"):
+        list(results)
+
+
+def test_a_second_block_is_refused():
+    with Pipeline([1], Stage(double)) as results:
+        assert list(results) == [2]
+    with pytest.raises(RuntimeError, match="runs once"), results:
+        pass
+
+
+def test_a_failure_is_the_cause_when_another_thread_hangs():
+    begun, release = threading.Event(), threading.Event()
+
+    def hang(number):
+        begun.set()
+        assert release.wait(DEADLINE)
+
+    def source():
+        yield 1
+        assert begun.wait(DEADLINE)
+        raise OSError("disk is away")
+
+    with (
+        pytest.raises(TimeoutError, match="hang-1") as caught,
+        Pipeline(source(), Stage(hang), grace=0.1) as results,
+    ):
+        assert results.stopping.wait(DEADLINE)
+    release.set()
+    for thread in results._threads:
+        thread.join(DEADLINE)
+    assert isinstance(caught.value.__cause__, Failed)
+    assert isinstance(caught.value.__cause__.__cause__, OSError)
+
+
+def test_a_failure_that_nobody_read_is_logged_when_the_block_raises(caplog):
+    with pytest.raises(KeyError), Pipeline([0], Stage(lambda n: 1 / n)) as results:
+        assert results.stopping.wait(DEADLINE)
+        raise KeyError("the block's own")
+    assert "before the block raised: <lambda>, item 0" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_failure_keeps_what_it_says_when_it_is_copied():
+    copied = pickle.loads(pickle.dumps(Failed("price", "gold")))
+    assert (str(copied), copied.stage, copied.item) == ("price, item 'gold'", "price", "gold")
+
+
+def test_who_waits_is_woken_and_does_not_look_every_tick(monkeypatch):
+    monkeypatch.setattr(pipeline, "TICK", threading.TIMEOUT_MAX)
+    found = []
+
+    def whole():
+        with Pipeline(range(20), Stage(double, 2), Stage(double), capacity=1) as results:
+            found.extend(results)
+
+    thread = threading.Thread(target=whole, daemon=True)
+    thread.start()
+    thread.join(DEADLINE)
+    assert sorted(found) == [4 * number for number in range(20)]
 
 
 INTERRUPTED = """
