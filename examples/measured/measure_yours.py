@@ -2,50 +2,73 @@
 
 Usage: python measure_yours.py [module:function] [--json]
 
-Runs the function one call after another, then on 1, 2, 4 and 8 threads and processes, in
-turn and several times. The function takes no arguments and may be called at any time, by
-several threads at once. The module is looked for in the working directory first; without
-a name, the function is one of samples.py.
+Calls the function on one thread and on two, in turn and often, each pair beside a control
+that is known to scale; time spent waiting for a free core is left out where the system
+counts it (Linux). Then calls it on 1, 2, 4 and 8 threads and processes. A difference
+that the machine's noise could make is "too noisy to tell". The function takes no
+arguments and may be called at any time, by several threads at once. The module is looked
+for in the working directory first; without a name, the function is one of samples.py.
 """
 
 import argparse
+import contextlib
+import faulthandler
+import hashlib
 import importlib
 import inspect
 import json
+import math
 import os
+import signal
+import subprocess
 import sys
+import sysconfig
+import threading
 import time
 import traceback
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from collections.abc import Callable, Sequence
 from statistics import median
+from types import FrameType
+from typing import Any
 
-REPETITIONS = 3
+Function = Callable[[], object]
+Verdict = tuple[str, str]
+
+ROUNDS, REPETITIONS = 25, 5  # for the verdict, and for each number of workers
 WORKERS = (1, 2, 4, 8)
-TASKS = 8
-SHORTEST = 0.008  # seconds of one task: shorter calls are repeated within it
-LONGEST = 2.0  # seconds of one call: more than that takes minutes in all
+TASK = 0.02  # seconds of work for one thread: some turns at the GIL, 5 ms each
+LONGEST = 0.2  # seconds of one call: more than that takes minutes in all
+DEADLINE = 10.0  # seconds for one measurement
+NOISY = "too noisy to tell"
+HELD = "held by something shared"
+DATA = bytes(200_000)
 
 
 class CannotMeasure(Exception):
     """The function cannot be measured; the message says why and what to do."""
 
 
-def load(name):
+def control() -> None:
+    """Compute in C without the GIL, on nothing that is shared: this scales."""
+    hashlib.sha256(DATA).digest()
+
+
+def load(name: str) -> Function:
     """Return the function that "module:function" names."""
     module, _, attribute = name.partition(":")
     if not (module and attribute):
         raise CannotMeasure(f"{name}: write it as module:function")
     try:
         found = importlib.import_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise CannotMeasure(f"{module} cannot be imported: {_short(error)}") from error
-    function = getattr(found, attribute, None)
+    function: Any = getattr(found, attribute, None)
     if not callable(function):
         raise CannotMeasure(f"{module} has no function {attribute}")
     if inspect.iscoroutinefunction(function):
         raise CannotMeasure(f"{name} is a coroutine function: asyncio runs it, not threads")
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise CannotMeasure(f"{name} is a generator function: a call of it runs nothing")
     try:
         inspect.signature(function).bind()
     except TypeError as error:
@@ -54,115 +77,210 @@ def load(name):
         ) from None
     except ValueError:
         pass  # some functions written in C have no signature
-    return function
+    return function  # type: ignore[no-any-return]  # what a module holds has no type here
 
 
-def calls_a_task(function, name):
-    """Return how often a task calls the function, and the part of it that computes (0 to 1)."""
+def waited_for_a_core() -> float:
+    """Return the seconds this thread has been ready to run while others had the cores."""
     try:
-        function()
+        with open("/proc/thread-self/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except OSError:
+        return 0.0  # not Linux: a busy machine then shows in the control
+
+
+def on_threads(function: Function, count: int, calls: int) -> tuple[float, float, float]:
+    """Call the function `calls` times on each of `count` threads at once.
+
+    Return seconds from the start to the last return: of the clock, of the clock without the
+    waits for a core, and the CPU time of one thread. Raise CannotMeasure if a call raises, or
+    if one has not returned by the deadline.
+    """
+    started: list[float] = []
+    gate = threading.Barrier(count, action=lambda: started.append(time.perf_counter()))
+    taken: list[tuple[float, float, float]] = []
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            before = waited_for_a_core()
+            gate.wait()
+            busy = time.thread_time()
+            for _ in range(calls):
+                function()
+            busy, ended = time.thread_time() - busy, time.perf_counter()
+            wall = ended - started[0]
+            taken.append((wall, max(busy, wall - waited_for_a_core() + before), busy))
+        except BaseException as error:  # SystemExit would end the thread without a word
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(count)]
+    faulthandler.dump_traceback_later(DEADLINE + 5, exit=True)  # for C code that keeps the GIL
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + DEADLINE
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    faulthandler.cancel_dump_traceback_later()
+    beside = f" on {count} threads" if count > 1 else ""
+    if errors:
+        raise CannotMeasure(f"raised{beside} {_short(errors[0])}")
+    frames = sys._current_frames()
+    if stuck := [_place(frames[t.ident]) for t in threads if t.is_alive() and t.ident in frames]:
+        places = "; ".join(f"thread {n} stands at {at}" for n, at in enumerate(stuck, 1))
+        raise CannotMeasure(f"did not return within {DEADLINE:g} s{beside}: {places}")
+    wall, own, busy = map(max, zip(*taken, strict=True))
+    return wall, own, busy
+
+
+class Processes:
+    """Interpreters that call the function when told to; each ends when this one does."""
+
+    def __init__(self, name: str, count: int) -> None:
+        self._all = [
+            subprocess.Popen(
+                [sys.executable, __file__, "--worker", name],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(count)
+        ]
+
+    def run(self, count: int, calls: int) -> float:
+        """Return the seconds that `count` processes take for `calls` calls each."""
         started = time.perf_counter()
-        function()
-    except Exception as error:
-        raise CannotMeasure(f"{name} raised {_short(error)}") from error
-    taken = time.perf_counter() - started
-    if taken > LONGEST:
-        raise CannotMeasure(f"{name} takes {taken:.1f} s: give it less to do, 0.1 s is enough")
-    calls = max(1, round(SHORTEST / max(taken, 1e-7)))
-    return calls, max(part_that_computes(function, calls) for _ in range(3))
+        for process in self._all[:count]:
+            with contextlib.suppress(OSError):  # it has ended: its answer says so
+                print(calls, file=process.stdin, flush=True)
+        for process in self._all[:count]:
+            answer = process.stdout.readline() if process.stdout else ""
+            if not answer:
+                raise CannotMeasure(f"ended the process that called it (status {process.wait()})")
+            if error := json.loads(answer):
+                raise CannotMeasure(error)
+        return time.perf_counter() - started
+
+    def close(self) -> None:
+        for process in self._all:
+            process.kill()
+            process.communicate()
 
 
-def part_that_computes(function, calls):
-    busy, started = time.thread_time(), time.perf_counter()
-    task(function, calls)
-    return (time.thread_time() - busy) / (time.perf_counter() - started)
+def worker(name: str) -> None:
+    """Call the function as often as each line of standard input says; answer null or an error."""
+    answers, sys.stdout = sys.stdout, sys.stderr
+    for line in sys.stdin:
+        error = None
+        try:
+            on_threads(load(name), 1, int(line))
+        except CannotMeasure as raised:
+            error = str(raised)
+        print(json.dumps(error), file=answers, flush=True)
 
 
-def task(function, calls):
-    for _ in range(calls):
-        function()
-
-
-def task_of(name, calls):
-    """Run a task in a process, which imports the function itself."""
-    task(load(name), calls)
-
-
-def mapped(pool, run, what, calls):
-    return list(pool.map(run, [what] * TASKS, [calls] * TASKS))
-
-
-def seconds(action):
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
-
-
-def measure(name):
-    """Return {"calls", "computes", "speed_ups": {pool: {workers: [of each repetition]}}}."""
+def measure(name: str) -> dict[str, Any]:
+    """Return {"calls", "computes", "pairs", "control", "speed_ups"}; the last three are ratios."""
     function = load(name)
-    calls, computes = calls_a_task(function, name)
-    actions = {}
-    for workers in WORKERS:
-        threads, processes = ThreadPoolExecutor(workers), ProcessPoolExecutor(workers)
-        actions["threads", workers] = threads, task, function
-        actions["processes", workers] = processes, task_of, name
-    speed_ups = {"threads": {n: [] for n in WORKERS}, "processes": {n: [] for n in WORKERS}}
+    processes = Processes(name, max(WORKERS))
     try:
-        for (_, workers), (pool, run, what) in actions.items():
-            list(pool.map(run, [what] * 2 * workers, [1] * 2 * workers))  # start the workers
+        processes.run(1, 1)  # what ends its process must not end this one
+        once = min(on_threads(function, 1, 1)[0] for _ in range(2))
+        if once > LONGEST:
+            raise CannotMeasure(f"takes {once:.2g} s: give it less to do, {TASK:g} s is enough")
+        calls = max(1, round(TASK / once))
+        usual = max(1, round(TASK / on_threads(control, 1, 10)[0] * 10))
+        pairs, controls, computes, alone = [], [], [], []
+        for _ in range(ROUNDS):
+            _, own, busy = on_threads(function, 1, calls)
+            pairs.append(2 * own / on_threads(function, 2, calls)[1])
+            computes.append(busy / own)
+            _, own, busy = on_threads(control, 1, usual)
+            controls.append(2 * own / on_threads(control, 2, usual)[1])
+            alone.append(busy / own)
+        total = max(WORKERS[-1], 4 * calls)
+        speed_ups: dict[str, dict[int, list[float]]] = {
+            "threads": {n: [] for n in WORKERS},
+            "processes": {n: [] for n in WORKERS},
+        }
+        processes.run(max(WORKERS), 1)  # they have started and imported
         for _ in range(REPETITIONS):
-            alone = seconds(lambda: [task(function, calls) for _ in range(TASKS)])
-            for (kind, workers), (pool, run, what) in actions.items():
-                taken = seconds(partial(mapped, pool, run, what, calls))
-                speed_ups[kind][workers].append(alone / taken)
-    except BrokenProcessPool:
-        raise CannotMeasure(f"{name} ended the process that called it") from None
-    except CannotMeasure:
-        raise
-    except Exception as error:
-        raise CannotMeasure(f"{name} raised beside other calls: {_short(error)}") from error
+            one = on_threads(function, 1, total)[0]
+            for n in WORKERS:
+                taken = on_threads(function, n, total // n)[0]
+                speed_ups["threads"][n].append(one / taken)
+                speed_ups["processes"][n].append(one / processes.run(n, total // n))
+    except CannotMeasure as error:
+        raise CannotMeasure(f"{name} {error}") from error
     finally:
-        for pool, *_ in actions.values():
-            pool.shutdown(cancel_futures=True)
-    return {"calls": calls, "computes": computes, "speed_ups": speed_ups}
+        processes.close()
+    return {
+        "calls": calls,
+        "computes": median(computes),
+        "pairs": pairs,
+        "control": controls,
+        "undisturbed": median(alone),
+        "speed_ups": speed_ups,
+    }
 
 
-def verdict(computes, threads, cores, gil):
-    """Return (verdict, reason) from the part that computes and {threads: speed-up}."""
-    best = max(threads.values())
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """Return where the median lies, with 99 % confidence, whatever the values' distribution."""
+    ordered, reach = sorted(values), 1.3 * math.sqrt(len(values))
+    middle = (len(values) - 1) / 2
+    return ordered[max(0, math.floor(middle - reach))], ordered[
+        min(len(values) - 1, math.ceil(middle + reach))
+    ]
+
+
+def verdict(found: dict[str, Any], cores: int, gil: bool) -> Verdict:
+    """Return (verdict, reason) from what measure() returns; noise decides nothing."""
+    computes, (low, high) = found["computes"], interval(found["pairs"])
     share = f"{computes:.0%} of a call computes"
-    if computes < 0.3:  # a busy machine makes it less than it is
-        if best >= 1.5:
-            return "waits", f"{share}, the rest waits, and the waits of threads overlap"
-        return "held by something shared", f"{share}, yet the waits do not overlap: look for a lock"
-    if cores < 2:
-        raise CannotMeasure("this process has one core: nothing that computes speeds up here")
-    if best >= 1.4:
-        return "scales", f"{share}, and threads compute side by side"
+    work = f"two threads do {median(found['pairs']):.1f} times the work of one"
+    noise = NOISY, f"{share}; {work}, or {low:.1f} to {high:.1f} times: run it again when idle"
+    if computes >= 0.3 and found["undisturbed"] < 0.8:
+        return NOISY, f"other programs took {1 - found['undisturbed']:.0%} of the control's time"
+    if computes >= 0.8:
+        if cores < 2:
+            raise CannotMeasure("this process has one core: nothing that computes speeds up here")
+        best = interval(found["control"])[0]
+        if best < 1.4:
+            return NOISY, f"two threads of the control, which scales, did {best:.1f} times the work"
+        bar = 1 + (median(found["control"]) - 1) / 3
+        if low >= bar:
+            return "scales", f"{share}, and threads compute side by side: {work}"
+    else:
+        bar = 1.4
+        if low >= bar:
+            return "waits", f"{share}, the rest waits, and the waits of threads overlap: {work}"
+    if high >= bar:
+        return noise
+    if computes < 0.5:
+        return HELD, f"{share}, yet the waits do not overlap: {work}; look for a lock"
     if gil:
-        return "held by the GIL", f"{share}, and one thread at a time runs Python code"
-    return "held by something shared", f"{share}, without a GIL: look for shared objects and locks"
+        return "held by the GIL", f"{share}, one thread at a time: {work}; a lock would do the same"
+    return HELD, f"{share}, without a GIL, yet {work}: look for shared objects and locks"
 
 
-def report(found):
+def report(found: dict[str, Any]) -> str:
     """Return the result as text, with a bar for each number of workers."""
     lines = [f"{found['function']}: {found['verdict']}", f"  {found['reason']}"]
     for kind, by_workers in found["speed_ups"].items():
         for workers, values in by_workers.items():
-            middle = median(values)
-            bar = "█" * round(4 * middle)
-            lines.append(f"{workers:>3} {kind:<10} {bar} {middle:.1f} times")
+            bar = "█" * round(4 * median(values))
+            spread = f"{median(values):.1f} times ({min(values):.1f} to {max(values):.1f})"
+            lines.append(f"{workers:>3} {kind:<10} {bar} {spread}")
     return "\n".join(lines)
 
 
-def _cores():
+def _cores() -> int:
     if hasattr(os, "process_cpu_count"):
         return os.process_cpu_count() or 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _short(error):
+def _short(error: BaseException) -> str:
     """Return an exception as "ValueError: message (file.py:3)"."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if f.filename != __file__ and "importlib" not in f.filename]
@@ -170,22 +288,40 @@ def _short(error):
     return f"{type(error).__name__}: {error}{place}"
 
 
-def main():
+def _place(frame: FrameType) -> str:
+    """Return the innermost line outside the standard library as "file.py:3 in function: text"."""
+    library = sysconfig.get_path("stdlib") + os.sep
+    stack = traceback.extract_stack(frame)
+    own = [f for f in stack if not f.filename.startswith((library, "<", __file__))]
+    at = (own or stack)[-1]
+    return f"{os.path.basename(at.filename)}:{at.lineno} in {at.name}: {at.line}"
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description="Tell whether threads speed up a function.")
     parser.add_argument("function", metavar="module:function", nargs="?", default="samples:compute")
     parser.add_argument("--json", action="store_true", help="print everything that was measured")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it even in a call that never returns
     sys.path.insert(0, os.getcwd())
+    if options.worker:
+        worker(options.function)
+        return 0
     try:
-        found = {"function": options.function} | measure(options.function)
+        with contextlib.redirect_stdout(sys.stderr):  # what the function prints is no result
+            found = {"function": options.function} | measure(options.function)
         gil = getattr(sys, "_is_gil_enabled", lambda: True)()
-        medians = {n: median(values) for n, values in found["speed_ups"]["threads"].items()}
-        found["verdict"], found["reason"] = verdict(found["computes"], medians, _cores(), gil)
+        found["verdict"], found["reason"] = verdict(found, _cores(), gil)
     except CannotMeasure as error:
-        sys.exit(f"measure_yours.py: {error}")
+        print(f"measure_yours.py: {error}", file=sys.stderr)
+        return 1
     about = {"python": sys.version, "cores": _cores(), "repetitions": REPETITIONS}
     print(json.dumps(about | found) if options.json else report(found))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # a call that never returns may hold what a usual exit waits for
