@@ -2,12 +2,12 @@
 
 Usage: python measure_yours.py [module:function] [--json]
 
-Calls the function on one thread and on two, in turn and often, each pair beside a control
-that is known to scale; time spent waiting for a free core is left out where the system
-counts it (Linux). Then calls it on 1, 2, 4 and 8 threads and processes. A difference
-that the machine's noise could make is "too noisy to tell". The function takes no
-arguments and may be called at any time, by several threads at once. The module is looked
-for in the working directory first; without a name, the function is one of samples.py.
+Calls the function on one thread and on two, in turn and often, beside a control that is
+known to scale; where the system counts how long a thread waited for a free core (Linux),
+that is left out. Then calls it on 1, 2, 4 and 8 threads and processes. What noise could
+have made is "too noisy to tell". The function takes no arguments and may be called at any
+time, by several threads at once. The module is looked for in the working directory first;
+without a name, the function is one of samples.py.
 """
 
 import argparse
@@ -29,19 +29,33 @@ import traceback
 from collections.abc import Callable, Sequence
 from statistics import median
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 Function = Callable[[], object]
-Verdict = tuple[str, str]
 
-ROUNDS, REPETITIONS = 25, 5  # for the verdict, and for each number of workers
+
+class Taken(NamedTuple):
+    """What the slowest of some threads took for its calls, in seconds."""
+
+    wall: float  # from the start of all to its last return
+    own: float  # without waiting for a core
+    busy: float  # on a core
+
+    @property
+    def undisturbed(self) -> bool:
+        return self.own > 0.75 * self.wall
+
+
+ROUNDS, LEAST = 25, 9  # undisturbed ones: as many as wanted, as few as will do
+REPETITIONS = 5  # for each number of workers
+BUDGET = 10.0  # seconds for all rounds
 WORKERS = (1, 2, 4, 8)
 TASK = 0.02  # seconds of work for one thread: some turns at the GIL, 5 ms each
 LONGEST = 0.2  # seconds of one call: more than that takes minutes in all
 DEADLINE = 10.0  # seconds for one measurement
 NOISY = "too noisy to tell"
 HELD = "held by something shared"
-DATA = bytes(200_000)
+DATA = bytes(2_000_000)  # milliseconds a call
 
 
 class CannotMeasure(Exception):
@@ -89,16 +103,14 @@ def waited_for_a_core() -> float:
         return 0.0  # not Linux: a busy machine then shows in the control
 
 
-def on_threads(function: Function, count: int, calls: int) -> tuple[float, float, float]:
+def on_threads(function: Function, count: int, calls: int) -> Taken:
     """Call the function `calls` times on each of `count` threads at once.
 
-    Return seconds from the start to the last return: of the clock, of the clock without the
-    waits for a core, and the CPU time of one thread. Raise CannotMeasure if a call raises, or
-    if one has not returned by the deadline.
+    Raise CannotMeasure if a call raises, or if one has not returned by the deadline.
     """
     started: list[float] = []
     gate = threading.Barrier(count, action=lambda: started.append(time.perf_counter()))
-    taken: list[tuple[float, float, float]] = []
+    taken: list[Taken] = []
     errors: list[BaseException] = []
 
     def work() -> None:
@@ -110,7 +122,7 @@ def on_threads(function: Function, count: int, calls: int) -> tuple[float, float
                 function()
             busy, ended = time.thread_time() - busy, time.perf_counter()
             wall = ended - started[0]
-            taken.append((wall, max(busy, wall - waited_for_a_core() + before), busy))
+            taken.append(Taken(wall, max(busy, wall - waited_for_a_core() + before), busy))
         except BaseException as error:  # SystemExit would end the thread without a word
             errors.append(error)
 
@@ -129,8 +141,7 @@ def on_threads(function: Function, count: int, calls: int) -> tuple[float, float
     if stuck := [_place(frames[t.ident]) for t in threads if t.is_alive() and t.ident in frames]:
         places = "; ".join(f"thread {n} stands at {at}" for n, at in enumerate(stuck, 1))
         raise CannotMeasure(f"did not return within {DEADLINE:g} s{beside}: {places}")
-    wall, own, busy = map(max, zip(*taken, strict=True))
-    return wall, own, busy
+    return Taken(*map(max, zip(*taken, strict=True)))
 
 
 class Processes:
@@ -180,87 +191,103 @@ def worker(name: str) -> None:
 
 
 def measure(name: str) -> dict[str, Any]:
-    """Return {"calls", "computes", "pairs", "control", "speed_ups"}; the last three are ratios."""
+    """Return {"calls", "computes", "undisturbed", "pairs", "control", "speed_ups"}.
+
+    The last three are ratios to one thread: of the work of two threads with whether both had
+    a core throughout, of the control's work, and of the work of each number of workers.
+    """
     function = load(name)
     processes = Processes(name, max(WORKERS))
     try:
         processes.run(1, 1)  # what ends its process must not end this one
-        once = min(on_threads(function, 1, 1)[0] for _ in range(2))
+        once = min(on_threads(function, 1, 1).own for _ in range(3))
         if once > LONGEST:
             raise CannotMeasure(f"takes {once:.2g} s: give it less to do, {TASK:g} s is enough")
         calls = max(1, round(TASK / once))
-        usual = max(1, round(TASK / on_threads(control, 1, 10)[0] * 10))
-        pairs, controls, computes, alone = [], [], [], []
-        for _ in range(ROUNDS):
-            _, own, busy = on_threads(function, 1, calls)
-            pairs.append(2 * own / on_threads(function, 2, calls)[1])
-            computes.append(busy / own)
-            _, own, busy = on_threads(control, 1, usual)
-            controls.append(2 * own / on_threads(control, 2, usual)[1])
-            alone.append(busy / own)
-        total = max(WORKERS[-1], 4 * calls)
-        speed_ups: dict[str, dict[int, list[float]]] = {
-            "threads": {n: [] for n in WORKERS},
-            "processes": {n: [] for n in WORKERS},
-        }
+        found: dict[str, Any] = {"function": name, "calls": calls} | rounds(function, calls)
         processes.run(max(WORKERS), 1)  # they have started and imported
+        total = max(WORKERS[-1], 4 * calls)
+        found["speed_ups"] = {kind: {n: [] for n in WORKERS} for kind in ("threads", "processes")}
         for _ in range(REPETITIONS):
-            one = on_threads(function, 1, total)[0]
+            one = on_threads(function, 1, total).wall
             for n in WORKERS:
-                taken = on_threads(function, n, total // n)[0]
-                speed_ups["threads"][n].append(one / taken)
-                speed_ups["processes"][n].append(one / processes.run(n, total // n))
+                taken = {
+                    "threads": on_threads(function, n, total // n).wall,
+                    "processes": processes.run(n, total // n),
+                }
+                for kind, seconds in taken.items():
+                    found["speed_ups"][kind][n].append(one / seconds)
+        return found
     except CannotMeasure as error:
         raise CannotMeasure(f"{name} {error}") from error
     finally:
         processes.close()
+
+
+def rounds(function: Function, calls: int) -> dict[str, Any]:
+    """Compare two threads with one, until enough rounds were undisturbed or time is up."""
+    usual = max(1, round(TASK / min(on_threads(control, 1, 1).own for _ in range(3))))
+    pairs: list[tuple[float, bool]] = []
+    computes, controls, alone = [], [], []
+    until = time.monotonic() + BUDGET
+    while sum(good for _, good in pairs) < ROUNDS and time.monotonic() < until:
+        one, two = on_threads(function, 1, calls), on_threads(function, 2, calls)
+        pairs.append((2 * one.own / two.own, two.undisturbed))
+        computes.append(one.busy / one.own)
+        one, two = on_threads(control, 1, usual), on_threads(control, 2, usual)
+        controls.append(2 * one.own / two.own)
+        alone.append(one.busy / one.own)
     return {
-        "calls": calls,
         "computes": median(computes),
+        "undisturbed": median(alone),
         "pairs": pairs,
         "control": controls,
-        "undisturbed": median(alone),
-        "speed_ups": speed_ups,
     }
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Return where the median lies, with 99 % confidence, whatever the values' distribution."""
-    ordered, reach = sorted(values), 1.3 * math.sqrt(len(values))
-    middle = (len(values) - 1) / 2
-    return ordered[max(0, math.floor(middle - reach))], ordered[
-        min(len(values) - 1, math.ceil(middle + reach))
-    ]
+    """Return where the median lies, with 99 % confidence, whatever the distribution."""
+    ordered, middle = sorted(values), (len(values) - 1) / 2
+    reach = 1.3 * math.sqrt(len(values))
+    first, last = math.floor(middle - reach), math.ceil(middle + reach)
+    return ordered[max(first, 0)], ordered[min(last, len(values) - 1)]
 
 
-def verdict(found: dict[str, Any], cores: int, gil: bool) -> Verdict:
-    """Return (verdict, reason) from what measure() returns; noise decides nothing."""
-    computes, (low, high) = found["computes"], interval(found["pairs"])
+def verdict(found: dict[str, Any], cores: int, gil: bool) -> tuple[str, str]:
+    """Return (verdict, reason) from what measure() returns; noise decides nothing.
+
+    That threads stop each other shows on a busy machine, too. That they do not shows only
+    while both have a core.
+    """
+    computes, usual = found["computes"], median(found["control"])
+    good = [ratio for ratio, undisturbed in found["pairs"] if undisturbed]
+    ratios = good if len(good) >= LEAST else [ratio for ratio, _ in found["pairs"]]
+    low, high = interval(ratios)
     share = f"{computes:.0%} of a call computes"
-    work = f"two threads do {median(found['pairs']):.1f} times the work of one"
-    noise = NOISY, f"{share}; {work}, or {low:.1f} to {high:.1f} times: run it again when idle"
+    work = f"two threads do {median(ratios):.1f} times the work of one ({low:.1f} to {high:.1f})"
+    waits = computes < 0.8
+    bar = 1.4 if waits else 1 + (usual - 1) / 3  # what nobody would call a speed-up
+    if not waits and cores < 2:
+        raise CannotMeasure("this process has one core: nothing that computes speeds up here")
+    if len(ratios) < LEAST:
+        return NOISY, f"time was up after {len(ratios)} rounds"
     if computes >= 0.3 and found["undisturbed"] < 0.8:
         return NOISY, f"other programs took {1 - found['undisturbed']:.0%} of the control's time"
-    if computes >= 0.8:
-        if cores < 2:
-            raise CannotMeasure("this process has one core: nothing that computes speeds up here")
-        best = interval(found["control"])[0]
-        if best < 1.4:
-            return NOISY, f"two threads of the control, which scales, did {best:.1f} times the work"
-        bar = 1 + (median(found["control"]) - 1) / 3
-        if low >= bar:
-            return "scales", f"{share}, and threads compute side by side: {work}"
-    else:
-        bar = 1.4
-        if low >= bar:
-            return "waits", f"{share}, the rest waits, and the waits of threads overlap: {work}"
-    if high >= bar:
-        return noise
-    if computes < 0.5:
+    if not waits and usual < 1.4:
+        return NOISY, f"two threads of the control, which scales, did {usual:.1f} times the work"
+    if high < bar and computes < 0.5:
         return HELD, f"{share}, yet the waits do not overlap: {work}; look for a lock"
-    if gil:
+    if high < bar and gil:
         return "held by the GIL", f"{share}, one thread at a time: {work}; a lock would do the same"
-    return HELD, f"{share}, without a GIL, yet {work}: look for shared objects and locks"
+    if high < bar:
+        return HELD, f"{share}, without a GIL, yet {work}: look for shared objects and locks"
+    if len(good) < LEAST:
+        return NOISY, f"two threads had a core each in {len(good)} of {len(found['pairs'])} rounds"
+    if low < bar:
+        return NOISY, f"{share}, and {work}"
+    if waits:
+        return "waits", f"{share}, the rest waits, and the waits of threads overlap: {work}"
+    return "scales", f"{share}, and threads compute side by side: {work}"
 
 
 def report(found: dict[str, Any]) -> str:
@@ -310,7 +337,7 @@ def main() -> int:
         return 0
     try:
         with contextlib.redirect_stdout(sys.stderr):  # what the function prints is no result
-            found = {"function": options.function} | measure(options.function)
+            found = measure(options.function)
         gil = getattr(sys, "_is_gil_enabled", lambda: True)()
         found["verdict"], found["reason"] = verdict(found, _cores(), gil)
     except CannotMeasure as error:
