@@ -39,6 +39,9 @@ def main() -> None:
         parser.error(f"there is no file {options.program}")
     svg = options.svg or (None if options.json else Path("timeline.svg"))
     targets = [path and path.resolve() for path in (svg, options.json)]  # wherever it goes
+    for path in targets:
+        if path and not os.access(path.parent, os.W_OK):
+            parser.error(f"cannot write {path}")
     recorder, process = Recorder(), os.getpid()
 
     def finish() -> None:

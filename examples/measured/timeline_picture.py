@@ -16,9 +16,9 @@ LOOKS = {  # height, color; tall is busy, so that the lanes read in black and wh
     THREAD: (1.5, "#4a6785"),
 }
 INK, PALE = "#010203", ' fill-opacity=".25"'
-ON_A_CORE, READY = "on a core", "ready, without a core"
-ENDLESS, HOLDS = "has not ended", "to who holds the lock"
-WIDTH, LEFT, RIGHT, LANE = 640, 162, 20, 28
+ON_A_CORE, OFF = "on a core", "not on a core"
+ENDLESS, HOLDS = "has not ended", "leads to who holds the lock"
+WIDTH, LEFT, RIGHT, LANE, BAR = 420, 8, 12, 42, 28  # BAR: the middle of a lane's bar
 
 
 class Lane(NamedTuple):
@@ -73,7 +73,7 @@ def draw(lanes: list[Lane]) -> str:
     ended = max((end for lane in lanes for *_, end in lane.spans), default=0.0)
     begun = max(0, starts[1] - (ended - starts[1]) / 20) if len(starts) > 1 else min(starts)
     held = [(number, lane.holder) for number, lane in enumerate(lanes) if lane.holder is not None]
-    right = RIGHT + 14 * len(held) + (0 if all(lane.ended for lane in lanes) else 8)
+    right = RIGHT + 14 * len(held)
     scale = (WIDTH - LEFT - right) / max(ended - begun, 1e-6)
 
     def bar(start: float, end: float, top: float, height: float, color: str, more: str = "") -> str:
@@ -85,13 +85,13 @@ def draw(lanes: list[Lane]) -> str:
     parts: list[str] = []
     seen: set[str] = set()
     for number, lane in enumerate(lanes):
-        middle = number * LANE + LANE / 2
-        parts.append(text(LEFT - 10, middle + 4, short(lane.thread), "end"))
+        middle = number * LANE + BAR
+        parts.append(text(LEFT, middle - 13, lane.thread))
         for state, start, end in lane.spans:
             height, color = LOOKS[state]
             pale = PALE if state == RUNS and lane.cpu is not None else ""
             parts.append(bar(start, end, middle - height / 2, height, color, pale))
-            seen.add(READY if pale else state)
+            seen.add(OFF if pale else state)
         height, color = LOOKS[RUNS]
         for start, end, share in lane.cpu or []:
             parts.append(
@@ -103,8 +103,8 @@ def draw(lanes: list[Lane]) -> str:
             seen.add(ENDLESS)
     for place, (waits, holds) in enumerate(held):
         x = WIDTH - right + 16 + 14 * place
-        parts.append(_arrow(x, waits * LANE + LANE / 2, holds * LANE + LANE / 2))
-    bottom = len(lanes) * LANE + 4
+        parts.append(_arrow(x, waits * LANE + BAR, holds * LANE + BAR))
+    bottom = len(lanes) * LANE + 2
     parts.append(f'<path d="M{LEFT} {bottom}H{WIDTH - right}" stroke="{INK}" fill="none"/>')
     parts.append(text(LEFT, bottom + 16, "0"))
     parts.append(text(WIDTH - right, bottom + 16, duration(ended - begun), "end"))
@@ -113,27 +113,29 @@ def draw(lanes: list[Lane]) -> str:
     legend, height = _legend(seen, bottom + 36)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'font-family="sans-serif" font-size="12">{"".join(parts)}{legend}</svg>'
+        f'font-family="sans-serif" font-size="13" style="max-width:520px">'
+        f"{''.join(parts)}{legend}</svg>"
     )
 
 
 def _legend(seen: set[str], middle: float) -> tuple[str, float]:
-    """Return a row or two that explain what was `seen`, and the height of the whole drawing."""
+    """Return rows that explain what was `seen`, and the height of the whole drawing."""
     run, color = LOOKS[RUNS]
     signs: dict[str, Callable[[float, float], str]] = {
         ON_A_CORE: lambda x, y: _bar(x, y - run / 2, 22, run, color),
-        READY: lambda x, y: _bar(x, y - run / 2, 22, run, color, PALE),
+        OFF: lambda x, y: _bar(x, y - run / 2, 22, run, color, PALE),
         **{state: partial(_sign, *look) for state, look in LOOKS.items()},
-        ENDLESS: lambda x, y: _endless(x + 16, y),
+        ENDLESS: lambda x, y: _endless(x + 8, y),
         HOLDS: lambda x, y: _arrow(x + 11, y - 8, y + 8),
     }
-    parts, x = [], 10.0
+    parts, x = [], float(LEFT)
     for words, sign in signs.items():
         if words in seen:
-            if x + 34 + 6.5 * len(words) > WIDTH:
-                x, middle = 10.0, middle + 22
+            width = 28 + 7 * len(words)
+            if x + width > WIDTH:
+                x, middle = LEFT, middle + 24
             parts += [sign(x, middle), text(x + 28, middle + 4, words)]
-            x += 50 + 6.5 * len(words)
+            x += width + 12
     return "".join(parts), middle + 14
 
 
@@ -169,7 +171,3 @@ def text(x: float, y: float, words: str, anchor: str = "start") -> str:
 
 def duration(seconds: float) -> str:
     return f"{seconds:.2g} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"
-
-
-def short(name: str) -> str:
-    return name if len(name) <= 22 else f"{name[:10]}…{name[-11:]}"

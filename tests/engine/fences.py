@@ -17,7 +17,7 @@ MARKS = {
     "differs": (0, 0),
     "needs": (1, 9),
     "raises": (1, 9),
-    "timeline": (1, 1),
+    "timeline": (1, 2),
     "varies": (1, 9),
 }
 NEED = re.compile("|".join([r"3\.\d+", "free-threaded", "gil", "linux", "posix", *PACKAGES]))
