@@ -127,7 +127,8 @@ def on_threads(function: Function, count: int, calls: int) -> Taken:
             errors.append(error)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(count)]
-    faulthandler.dump_traceback_later(DEADLINE + 5, exit=True)  # for C code that keeps the GIL
+    # For C code that keeps the GIL, where no Python code sees the deadline pass.
+    faulthandler.dump_traceback_later(DEADLINE + 5, exit=True, file=2)
     for thread in threads:
         thread.start()
     until = time.monotonic() + DEADLINE
