@@ -1,19 +1,25 @@
-"""Draw what the threads of a block do, from a run of it under examples/measured/timeline.py."""
+"""Draw what the threads of a block do, from runs of it under examples/measured/timeline.py."""
 
 import atexit
 import hashlib
 import json
-import sys
 from functools import cache
 
 from mkdocs.exceptions import PluginError
 
 import drawing
 import measuring
-from engine import evidence, internet, outputs, reader
+from engine import builds, environments, evidence, fences, internet, outputs, reader
 
 RECORDER = measuring.ROOT / "examples/measured/timeline.py"
-NOTE = "Time runs to the right. A thread that runs may share the GIL with others."
+NOTE = (
+    "Time runs to the right. A lane is filled as far as its thread had a core, by the thread's CPU "
+    "clock. Pale: it was ready to run, or in a wait that the recorder does not know."
+)
+NO_CLOCK = (
+    "Time runs to the right. This system has no CPU clock to read for each thread: one that "
+    "runs may share a core, or the GIL, with others."
+)
 
 
 class NotRecorded(PluginError):
@@ -23,31 +29,52 @@ class NotRecorded(PluginError):
 def figure(request):
     """Return what each thread did in a run of the block above, as one line of HTML.
 
-    A record of the same block by the same recorder is drawn again.
+    A page may name a need of another build, as in made:timeline/free-threaded: the block then
+    runs there, too, if the machine has one, and the figures stand one above the other. A
+    record of the same block by the same recorder on the same build is drawn again.
     """
-    block, caption = request.block, request.words
+    block, caption, need = request.block, request.words, request.which
     if not (block and block.info == "python"):
         raise NotRecorded(f"{request.place}: a timeline stands under a ```python block")
-    parts = [evidence.digest(block).encode(), RECORDER.read_bytes(), sys.version.encode()]
-    key = hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
+    if need and not fences.NEED.fullmatch(need):
+        raise NotRecorded(f"{request.place}: no build is known as {need}")
+    chosen = [builds.this()]
+    if need and (other := builds.suitable([need], chosen[0])) not in (None, chosen[0]):
+        chosen.append(other)
+    return "".join(
+        _figure(
+            block, request.place, build, f"{caption}, on CPython {build.name}" if need else caption
+        )
+        for build in chosen
+    )
+
+
+def _figure(block, place, build, caption):
+    programs = sorted(RECORDER.parent.glob("timeline*.py"))
+    parts = [evidence.digest(block), build.details, *(p.read_text("utf-8") for p in programs)]
+    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
     record, svg = (measuring.RECORDS / f"timeline-{key}{kind}" for kind in (".json", ".svg"))
     if not svg.exists():
         measuring.RECORDS.mkdir(parents=True, exist_ok=True)
-        _run(block, request.place, ["--json", record, "--svg", svg])
-    words = json.loads(record.read_text("utf-8"))["words"]
-    return drawing.inline(svg.read_text("utf-8"), f"{caption}. {words}", f"{caption}. {NOTE}")
+        _run(block, place, build, ["--json", record, "--svg", svg])
+    found = json.loads(record.read_text("utf-8"))
+    has_clock = all(lane["cpu"] is not None for lane in found["lanes"])
+    note = NOTE if has_clock else NO_CLOCK
+    alt = f"{caption}. {found['words']}"
+    return drawing.inline(svg.read_text("utf-8"), alt, f"{caption}. {note}")
 
 
-def _run(block, place, options):
+def _run(block, place, build, options):
     run = reader.run(
         "block.py",
-        sys.executable,
+        environments.of(build).program,
         code=block.code,
         under=[str(RECORDER), *map(str, options)],
         environment=_internet().environment,
     )
     if run.returncode or not run.in_time or outputs.raised(run.output):
-        raise NotRecorded(f"{place}: did not end under the recorder\n{run.output}")
+        name = build.name
+        raise NotRecorded(f"{place}: did not end under the recorder on {name}\n{run.output}")
 
 
 @cache

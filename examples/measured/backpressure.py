@@ -11,7 +11,8 @@ import queue
 import sys
 import threading
 import tracemalloc
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 REPETITIONS = 3
 ITEMS = 2_000
@@ -23,35 +24,30 @@ AHEAD = 16  # items that may wait
 class Ledger:
     """Counts the items between the generator and their consumer."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lock, self.taken, self.consumed, self.most = threading.Lock(), 0, 0, 0
 
-    def items(self):
+    def items(self) -> Iterator[bytes]:
         for _ in range(ITEMS):
             with self.lock:
                 self.taken += 1
                 self.most = max(self.most, self.taken - self.consumed)
             yield bytes(SIZE)
 
-    def consume(self, _):
+    def consume(self, _: int) -> None:
         with self.lock:
             self.consumed += 1
 
 
-def with_map(ledger, pool):
+def with_map(ledger: Ledger, pool: ThreadPoolExecutor) -> None:
     for result in pool.map(len, ledger.items()):
         ledger.consume(result)
 
 
-def with_buffersize(ledger, pool):
-    for result in pool.map(len, ledger.items(), buffersize=AHEAD):
-        ledger.consume(result)
-
-
-def with_semaphore(ledger, pool):
+def with_semaphore(ledger: Ledger, pool: ThreadPoolExecutor) -> None:
     free = threading.BoundedSemaphore(AHEAD)
 
-    def done(future):
+    def done(future: Future[int]) -> None:
         ledger.consume(future.result())
         free.release()
 
@@ -60,10 +56,10 @@ def with_semaphore(ledger, pool):
         pool.submit(len, item).add_done_callback(done)
 
 
-def with_queue(ledger, pool):
-    waiting = queue.Queue(AHEAD)
+def with_queue(ledger: Ledger, pool: ThreadPoolExecutor) -> None:
+    waiting: queue.Queue[bytes | None] = queue.Queue(AHEAD)
 
-    def work():
+    def work() -> None:
         while (item := waiting.get()) is not None:
             ledger.consume(len(item))
 
@@ -76,15 +72,24 @@ def with_queue(ledger, pool):
         worker.result()
 
 
-WAYS = {
+Way = Callable[[Ledger, ThreadPoolExecutor], None]
+
+WAYS: dict[str, Way] = {
     "map": with_map,
-    **({"map with buffersize": with_buffersize} if sys.version_info >= (3, 14) else {}),
     "submit with a semaphore": with_semaphore,
     "a bounded queue": with_queue,
 }
 
+if sys.version_info >= (3, 14):
 
-def run(way):
+    def with_buffersize(ledger: Ledger, pool: ThreadPoolExecutor) -> None:
+        for result in pool.map(len, ledger.items(), buffersize=AHEAD):
+            ledger.consume(result)
+
+    WAYS = {"map": with_map, "map with buffersize": with_buffersize} | WAYS
+
+
+def run(way: Way) -> tuple[int, int]:
     """Return (most items between generator and consumer, peak bytes)."""
     ledger = Ledger()
     tracemalloc.start()
@@ -95,8 +100,8 @@ def run(way):
     return ledger.most, peak
 
 
-def measure():
-    found = {name: {"items": [], "bytes": []} for name in WAYS}
+def measure() -> dict[str, dict[str, list[int]]]:
+    found: dict[str, dict[str, list[int]]] = {name: {"items": [], "bytes": []} for name in WAYS}
     for _ in range(REPETITIONS):
         for name, way in WAYS.items():
             items, peak = run(way)
@@ -105,8 +110,12 @@ def measure():
     return found
 
 
-def main():
-    about = {"python": sys.version, "cores": os.cpu_count(), "repetitions": REPETITIONS}
+def main() -> None:
+    about: dict[str, object] = {
+        "python": sys.version,
+        "cores": os.cpu_count(),
+        "repetitions": REPETITIONS,
+    }
     about |= {"total": ITEMS, "size": SIZE, "workers": WORKERS, "ahead": AHEAD}
     print(json.dumps(about | {"measurements": measure()}))
 

@@ -11,13 +11,18 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
 REPETITIONS = 5
 IDLE_THREADS = 200
+CALLS = 100_000  # of what is quickest
+
+Action = Callable[[], object]
 
 
-def seconds(action, times):
+def seconds(action: Action, times: int) -> float:
     """Return the seconds of one `action`, the mean of `times` in a row."""
     started = time.perf_counter()
     for _ in range(times):
@@ -25,40 +30,35 @@ def seconds(action, times):
     return (time.perf_counter() - started) / times
 
 
-def nothing():
+def nothing() -> None:
     pass
 
 
-def start_thread():
+def start_thread() -> None:
     thread = threading.Thread(target=nothing)
     thread.start()
     thread.join()
 
 
-def start_process():
+def start_process() -> None:
     process = multiprocessing.Process(target=nothing)
     process.start()
     process.join()
 
 
-def start_subinterpreter():
-    from concurrent import interpreters
-
-    interpreters.create().close()
-
-
-def hop(times):
+def hop(times: int) -> float:
     """Return the seconds of one hop of an item between two threads."""
-    there, back = queue.SimpleQueue(), queue.SimpleQueue()
+    there: queue.SimpleQueue[None] = queue.SimpleQueue()
+    back: queue.SimpleQueue[None] = queue.SimpleQueue()
 
-    def echo():
+    def echo() -> None:
         for _ in range(times):
             back.put(there.get())
 
     thread = threading.Thread(target=echo)
     thread.start()
 
-    def round_trip():
+    def round_trip() -> None:
         there.put(None)
         back.get()
 
@@ -67,17 +67,15 @@ def hop(times):
     return one
 
 
-def take(lock):
+def take(lock: AbstractContextManager[object]) -> None:
     with lock:
         pass
 
 
-def contended(times):
+def contended(times: int) -> float:
     """Return the seconds for which one of four threads has a lock that all of them want."""
     lock = threading.Lock()
-    threads = [
-        threading.Thread(target=lambda: [take(lock) for _ in range(times)]) for _ in range(4)
-    ]
+    threads = [threading.Thread(target=seconds, args=(lambda: take(lock), times)) for _ in range(4)]
     started = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -86,28 +84,29 @@ def contended(times):
     return (time.perf_counter() - started) / (4 * times)
 
 
-def actions(pool):
+def actions(pool: ThreadPoolExecutor) -> dict[str, Callable[[], float]]:
     lock, rlock = threading.Lock(), threading.RLock()
-    return {
-        "call a function": lambda: seconds(nothing, 100_000),
-        "take a free Lock": lambda: seconds(lambda: take(lock), 100_000),
-        "take a free RLock": lambda: seconds(lambda: take(rlock), 100_000),
-        "take a contended Lock": lambda: contended(25_000),
-        "hop through a queue": lambda: hop(2_000),
+    found = {
+        "call a function": lambda: seconds(nothing, CALLS),
+        "take a free Lock": lambda: seconds(lambda: take(lock), CALLS),
+        "take a free RLock": lambda: seconds(lambda: take(rlock), CALLS),
+        "take a contended Lock": lambda: contended(CALLS // 4),
+        "hop through a queue": lambda: hop(CALLS // 50),
         "submit to a pool, get the result": lambda: seconds(
-            lambda: pool.submit(nothing).result(), 1_000
+            lambda: pool.submit(nothing).result(), CALLS // 100
         ),
-        "start and join a thread": lambda: seconds(start_thread, 200),
-        **(
-            {"start and close a subinterpreter": lambda: seconds(start_subinterpreter, 2)}
-            if sys.version_info >= (3, 14)
-            else {}
-        ),
-        "start and join a process": lambda: seconds(start_process, 2),
+        "start and join a thread": lambda: seconds(start_thread, CALLS // 500),
     }
+    if sys.version_info >= (3, 14):
+        from concurrent import interpreters
+
+        found["start and close a subinterpreter"] = lambda: seconds(
+            lambda: interpreters.create().close(), 2
+        )
+    return found | {"start and join a process": lambda: seconds(start_process, 2)}
 
 
-def memory():
+def memory() -> tuple[int, int] | None:
     """Return (resident, address space) in bytes from /proc, or None where there is none."""
     try:
         with open("/proc/self/statm") as file:
@@ -118,7 +117,7 @@ def memory():
     return int(resident) * page, int(total) * page
 
 
-def idle_thread():
+def idle_thread() -> list[float] | None:
     """Return the bytes that one of many idle threads adds: resident, and address space."""
     stop = threading.Event()
     before = memory()
@@ -127,26 +126,30 @@ def idle_thread():
     threads = [threading.Thread(target=stop.wait) for _ in range(IDLE_THREADS)]
     for thread in threads:
         thread.start()
-    after = memory()
+    after = memory() or before
     stop.set()
     for thread in threads:
         thread.join()
     return [(b - a) / IDLE_THREADS for a, b in zip(before, after, strict=True)]
 
 
-def measure():
+def measure() -> dict[str, object]:
     idle = idle_thread()
     with ThreadPoolExecutor(1) as pool:
         todo = actions(pool)
-        times = {name: [] for name in todo}
+        times: dict[str, list[float]] = {name: [] for name in todo}
         for _ in range(REPETITIONS):
             for name, action in todo.items():
                 times[name].append(action())
     return {"seconds": times, "idle_thread_bytes": idle}
 
 
-def main():
-    about = {"python": sys.version, "cores": os.cpu_count(), "repetitions": REPETITIONS}
+def main() -> None:
+    about: dict[str, object] = {
+        "python": sys.version,
+        "cores": os.cpu_count(),
+        "repetitions": REPETITIONS,
+    }
     about["start_method"] = multiprocessing.get_start_method()
     print(json.dumps(about | measure()))
 

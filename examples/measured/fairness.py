@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 SLEEP = 0.001  # seconds
 WAKE_UPS = 40
@@ -17,18 +18,18 @@ USUAL = sys.getswitchinterval()
 SHORT = 0.0005  # seconds
 
 
-def compute(stop):
+def compute(stop: threading.Event) -> None:
     number = 0
     while not stop.is_set():
         for _ in range(1_000):
             number += 1
 
 
-def thread_wakes():
+def thread_wakes() -> list[float]:
     """Return by how much each of the wake-ups of a thread came late, in seconds."""
-    late = []
+    late: list[float] = []
 
-    def sleeper():
+    def sleeper() -> None:
         for _ in range(WAKE_UPS):
             started = time.perf_counter()
             time.sleep(SLEEP)
@@ -40,10 +41,10 @@ def thread_wakes():
     return late
 
 
-def loop_wakes():
+def loop_wakes() -> list[float]:
     """Return by how much each of the wake-ups of an event loop came late, in seconds."""
 
-    async def sleeper():
+    async def sleeper() -> list[float]:
         late = []
         for _ in range(WAKE_UPS):
             started = time.perf_counter()
@@ -54,7 +55,7 @@ def loop_wakes():
     return asyncio.run(sleeper())
 
 
-def beside(busy, interval, wakes):
+def beside(busy: int, interval: float, wakes: Callable[[], list[float]]) -> list[float]:
     """Return what `wakes` returns while `busy` threads compute."""
     stop = threading.Event()
     threads = [threading.Thread(target=compute, args=(stop,)) for _ in range(busy)]
@@ -81,14 +82,14 @@ SITUATIONS = [
 ]
 
 
-def measure():
+def measure() -> list[dict[str, object]]:
     return [
         {"who": who, "busy": busy, "interval": interval, "late": beside(busy, interval, wakes)}
         for who, busy, interval, wakes in SITUATIONS
     ]
 
 
-def main():
+def main() -> None:
     about = {"python": sys.version, "cores": os.cpu_count(), "repetitions": WAKE_UPS}
     print(json.dumps(about | {"measurements": measure()}))
 

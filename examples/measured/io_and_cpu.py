@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Iterator
 from functools import partial
 
 REPETITIONS = 3
@@ -20,7 +21,10 @@ WAIT = 0.02  # seconds: a quick answer over the network
 COMPUTATIONS = 4
 STEPS = 500_000  # additions: a few tens of milliseconds of pure Python
 
-POOLS = {
+Action = Callable[[], object]
+Way = tuple[str, str, int, Action]
+
+POOLS: dict[str, Callable[[int], concurrent.futures.Executor]] = {
     "threads": concurrent.futures.ThreadPoolExecutor,
     "processes": concurrent.futures.ProcessPoolExecutor,
 }
@@ -28,42 +32,44 @@ if sys.version_info >= (3, 14):
     POOLS["subinterpreters"] = concurrent.futures.InterpreterPoolExecutor
 
 
-def wait(_):
+def wait(_: int) -> None:
     time.sleep(WAIT)
 
 
-def compute(_):
+def compute(_: int) -> int:
     total = 0
     for number in range(STEPS):
         total += number
     return total
 
 
-def loop_with(workers):
+def loop_with(workers: int) -> None:
     asyncio.run(wait_in_event_loop(workers))
 
 
-async def wait_in_event_loop(workers):
+async def wait_in_event_loop(workers: int) -> None:
     limit = asyncio.Semaphore(workers)
 
-    async def one():
+    async def one() -> None:
         async with limit:
             await asyncio.sleep(WAIT)
 
     await asyncio.gather(*(one() for _ in range(WAITS)))
 
 
-def seconds(action):
+def seconds(action: Action) -> float:
     started = time.perf_counter()
     action()
     return time.perf_counter() - started
 
 
-def mapped(pool, work, tasks):
+def mapped(
+    pool: concurrent.futures.Executor, work: Callable[[int], object], tasks: int
+) -> list[object]:
     return list(pool.map(work, range(tasks)))
 
 
-def ways(pools):
+def ways(pools: dict[tuple[str, int], concurrent.futures.Executor]) -> Iterator[Way]:
     """Yield (kind of work, way, workers, the action to be timed)."""
     yield "I/O-bound", "one after another", 1, lambda: list(map(wait, range(WAITS)))
     yield "CPU-bound", "one after another", 1, lambda: list(map(compute, range(COMPUTATIONS)))
@@ -75,24 +81,24 @@ def ways(pools):
         yield "I/O-bound", "asyncio", workers, partial(loop_with, workers)
 
 
-def measure():
+def measure() -> list[dict[str, object]]:
     """Return a list of {"work", "way", "workers", "seconds": [one a repetition]}."""
     pools = {(way, n): kind(n) for way, kind in POOLS.items() for n in WORKERS[1:]}
     for (_, workers), pool in pools.items():
         list(pool.map(wait, range(2 * workers)))  # start the workers
-    found = [(*what, action, []) for *what, action in ways(pools)]
+    found: list[tuple[Way, list[float]]] = [(way, []) for way in ways(pools)]
     for _ in range(REPETITIONS):
-        for *_, action, times in found:
+        for (*_, action), times in found:
             times.append(seconds(action))
     for pool in pools.values():
         pool.shutdown()
     return [
         {"work": work, "way": way, "workers": workers, "seconds": times}
-        for work, way, workers, _, times in found
+        for (work, way, workers, _), times in found
     ]
 
 
-def main():
+def main() -> None:
     about = {"python": sys.version, "cores": os.cpu_count(), "repetitions": REPETITIONS}
     print(json.dumps(about | {"measurements": measure()}))
 

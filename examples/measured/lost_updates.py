@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 
 REPETITIONS = 3
 THREADS = 4
@@ -15,21 +16,21 @@ TIMES = 300_000
 INTERVALS = (0.005, 0.000_01)  # seconds; the first is CPython's own
 
 
-def ident(value):
+def ident(value: int) -> int:
     return value
 
 
 class Account:
-    def __init__(self):
+    def __init__(self) -> None:
         self.n = 0
         self._p = 0
 
     @property
-    def p(self):
+    def p(self) -> int:
         return self._p
 
     @p.setter
-    def p(self, value):
+    def p(self, value: int) -> None:
         self._p = value
 
 
@@ -38,35 +39,35 @@ a = Account()
 d = {"n": 0}
 
 
-def add_global(times):
+def add_global(times: int) -> None:
     global c
     for _ in range(times):
         c += 1
 
 
-def add_attribute(times):
+def add_attribute(times: int) -> None:
     for _ in range(times):
         a.n += 1
 
 
-def add_item(times):
+def add_item(times: int) -> None:
     for _ in range(times):
         d["n"] += 1
 
 
-def add_python_call(times):
+def add_python_call(times: int) -> None:
     global c
     for _ in range(times):
         c = ident(c) + 1
 
 
-def add_c_call(times):
+def add_c_call(times: int) -> None:
     global c
     for _ in range(times):
         c = int(c) + 1
 
 
-def add_property(times):
+def add_property(times: int) -> None:
     for _ in range(times):
         a.p += 1
 
@@ -81,13 +82,13 @@ WAYS = {
 }
 
 
-def lost(way):
+def lost(way: Callable[[int], None]) -> int:
     """Return how many updates are lost when THREADS threads make TIMES updates each."""
     global c
     c = a.n = a.p = d["n"] = 0
     ready = threading.Barrier(THREADS)
 
-    def work():
+    def work() -> None:
         ready.wait()
         way(TIMES)
 
@@ -99,9 +100,11 @@ def lost(way):
     return THREADS * TIMES - max(c, a.n, a.p, d["n"])
 
 
-def measure():
+def measure() -> list[dict[str, object]]:
     usual = sys.getswitchinterval()
-    found = {interval: {name: [] for name in WAYS} for interval in INTERVALS}
+    found: dict[float, dict[str, list[int]]] = {
+        interval: {name: [] for name in WAYS} for interval in INTERVALS
+    }
     for _ in range(REPETITIONS):
         for interval, counts in found.items():
             sys.setswitchinterval(interval)
@@ -115,7 +118,7 @@ def measure():
     ]
 
 
-def main():
+def main() -> None:
     about = {"python": sys.version, "cores": os.cpu_count(), "repetitions": REPETITIONS}
     print(json.dumps(about | {"updates": THREADS * TIMES, "measurements": measure()}))
 

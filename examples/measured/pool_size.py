@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from statistics import median
@@ -18,11 +19,11 @@ TASKS = 32
 STEPS = 30_000  # additions: about two milliseconds of pure Python
 
 
-def wait(seconds):
+def wait(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def mixed():
+def mixed() -> None:
     """Wait, then compute about as long: a download and what is done with it."""
     time.sleep(0.002)
     total = 0
@@ -30,7 +31,7 @@ def mixed():
         total += number
 
 
-KINDS = {
+KINDS: dict[str, tuple[Callable[[], None], tuple[int, ...]]] = {
     "waits 1 ms": (partial(wait, 0.001), (1, 2, 4, 8, 16, 32)),
     "waits 10 ms": (partial(wait, 0.01), (1, 2, 4, 8, 16, 32)),
     "waits 100 ms": (partial(wait, 0.1), (8, 16, 32)),
@@ -38,12 +39,12 @@ KINDS = {
 }
 
 
-def run(task, size):
+def run(task: Callable[[], None], size: int) -> tuple[float, float]:
     """Return (tasks a second, median seconds that a task waited for a worker)."""
-    waited = []
+    waits: list[float] = []
 
-    def timed(submitted):
-        waited.append(time.perf_counter() - submitted)
+    def timed(submitted: float) -> None:
+        waits.append(time.perf_counter() - submitted)
         task()
 
     with ThreadPoolExecutor(size) as pool:
@@ -52,24 +53,28 @@ def run(task, size):
         futures = [pool.submit(timed, time.perf_counter()) for _ in range(TASKS)]
         for future in futures:
             future.result()
-        return TASKS / (time.perf_counter() - started), median(waited)
+        return TASKS / (time.perf_counter() - started), median(waits)
 
 
-def measure():
-    found = [
-        {"kind": kind, "size": size, "throughput": [], "waited": []}
-        for kind, (_, sizes) in KINDS.items()
-        for size in sizes
-    ]
+def measure() -> list[dict[str, object]]:
+    found: dict[tuple[str, int], list[tuple[float, float]]] = {
+        (kind, size): [] for kind, (_, sizes) in KINDS.items() for size in sizes
+    }
     for _ in range(REPETITIONS):
-        for row in found:
-            throughput, waited = run(KINDS[row["kind"]][0], row["size"])
-            row["throughput"].append(throughput)
-            row["waited"].append(waited)
-    return found
+        for (kind, size), runs in found.items():
+            runs.append(run(KINDS[kind][0], size))
+    return [
+        {
+            "kind": kind,
+            "size": size,
+            "throughput": [throughput for throughput, _ in runs],
+            "waited": [waited for _, waited in runs],
+        }
+        for (kind, size), runs in found.items()
+    ]
 
 
-def main():
+def main() -> None:
     about = {"python": sys.version, "cores": os.cpu_count(), "repetitions": REPETITIONS}
     print(json.dumps(about | {"tasks": TASKS, "measurements": measure()}))
 

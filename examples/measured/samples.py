@@ -6,15 +6,15 @@ import time
 DATA = bytes(4_000_000)
 
 
-def wait():
+def wait() -> None:
     time.sleep(0.01)
 
 
-def compute():
+def compute() -> None:
     total = 0
     for number in range(200_000):
         total += number
 
 
-def digest():
+def digest() -> None:
     hashlib.sha256(DATA).hexdigest()

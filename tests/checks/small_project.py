@@ -33,7 +33,7 @@ class SmallProject:
             shutil.copytree(
                 ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
             )
-        for name in (".pytest.ini", "mkdocs.yml", "requirements.txt"):
+        for name in (".pytest.ini", "mkdocs.yml", "requirements.txt", "CHANGES.md"):
             shutil.copy(ROOT / name, folder)
         (ROOT / ".cache/builds").mkdir(parents=True, exist_ok=True)
         (folder / ".cache").mkdir()

@@ -275,9 +275,13 @@ def test_a_failure_is_the_cause_when_another_thread_hangs():
 
 
 def test_a_failure_that_nobody_read_is_logged_when_the_block_raises(caplog):
-    with pytest.raises(KeyError), Pipeline([0], Stage(lambda n: 1 / n)) as results:
-        assert results.stopping.wait(DEADLINE)
-        raise KeyError("the block's own")
+    def block():
+        with Pipeline([0], Stage(lambda n: 1 / n)) as results:
+            assert results.stopping.wait(DEADLINE)
+            raise KeyError("the block's own")
+
+    with pytest.raises(KeyError):
+        block()
     assert "before the block raised: <lambda>, item 0" in caplog.text
     assert "ZeroDivisionError" in caplog.text
 
