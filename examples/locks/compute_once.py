@@ -20,23 +20,26 @@ Value = TypeVar("Value")
 class Computation(Generic[Value]):
     """One computation, under way or done; only the thread that runs it writes here."""
 
+    value: Value  # there once `done` is set, unless there is an error or it was abandoned
+
     def __init__(self) -> None:
         self.done = threading.Event()
         self.thread = threading.current_thread()
         self.expires = float("inf")  # seconds of the cache's clock
-        self.value: Value | None = None
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
+        self.abandoned = False
 
 
 class ComputeOnce(Generic[Key, Value]):
     """Calls `compute(key)` once a key, and again after `lifetime` seconds.
 
     Invariant, guarded by `_lock`: for each key the cache holds at most one computation,
-    under way or successful. `compute` runs without the lock, so that keys do not wait
-    for each other.
+    under way or successful; `_waits` has what each waiting thread waits for. `compute` runs
+    without the lock, so that keys do not wait for each other.
 
-    An exception of `compute` reaches everyone who waits for that key. It is not kept:
-    the next caller computes again.
+    An Exception of `compute` reaches everyone who waits for that key. It is not kept:
+    the next caller computes again. What ends the computing thread alone, such as Ctrl-C
+    or SystemExit, does not reach the others: one of them computes.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class ComputeOnce(Generic[Key, Value]):
         """Prepare an empty cache.
 
         Args:
-            compute: may raise; must not ask this cache for the key that it computes.
+            compute: may raise, and ask this cache for other keys.
             lifetime: seconds that a value is kept, from the end of its computation.
             clock: seconds that never go back; for tests.
         """
@@ -57,6 +60,7 @@ class ComputeOnce(Generic[Key, Value]):
         self._clock = clock
         self._lock = threading.Lock()
         self._computations: dict[Key, Computation[Value]] = {}
+        self._waits: dict[threading.Thread, Computation[Value]] = {}
 
     def __call__(self, key: Key, timeout: float | None = None) -> Value:
         """Return the value of `key`, computing it if nobody has.
@@ -68,24 +72,40 @@ class ComputeOnce(Generic[Key, Value]):
 
         Raises:
             TimeoutError: another thread is still computing after `timeout`.
-            RuntimeError: this thread is computing the same key already.
+            RuntimeError: the key needs itself, perhaps by way of other keys and threads.
             Exception: whatever `compute` raised.
         """
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            found, is_mine = self._find(key)
+            if is_mine:
+                return self._run(key, found)
+            try:
+                if not found.done.wait(None if end is None else max(0.0, end - time.monotonic())):
+                    raise TimeoutError(f"{key!r}: still computing after {timeout} seconds")
+            finally:
+                with self._lock:
+                    del self._waits[threading.current_thread()]
+            if found.error is not None:
+                raise found.error
+            if not found.abandoned:
+                return found.value
+
+    def _find(self, key: Key) -> tuple[Computation[Value], bool]:
+        """Return the computation of `key`, and whether this thread has to run it."""
+        me = threading.current_thread()
         with self._lock:
             found = self._computations.get(key)
             if found is None or found.expires <= self._clock():
-                mine = self._computations[key] = Computation()
-            else:
-                mine = None
-        if mine is not None:
-            return self._run(key, mine)
-        if found.thread is threading.current_thread() and not found.done.is_set():
-            raise RuntimeError(f"computing {key!r} needs {key!r}")
-        if not found.done.wait(timeout):
-            raise TimeoutError(f"{key!r}: still computing after {timeout} seconds")
-        if found.error is not None:
-            raise found.error
-        return found.value
+                found = self._computations[key] = Computation()
+                return found, True
+            waited: Computation[Value] | None = found
+            while waited is not None and not waited.done.is_set():
+                if waited.thread is me:
+                    raise RuntimeError(f"computing {key!r} needs {key!r}")
+                waited = self._waits.get(waited.thread)
+            self._waits[me] = found
+            return found, False
 
     def _run(self, key: Key, mine: Computation[Value]) -> Value:
         try:
@@ -93,7 +113,10 @@ class ComputeOnce(Generic[Key, Value]):
             mine.expires = self._clock() + self._lifetime
             return mine.value
         except BaseException as error:
-            mine.error = error
+            if isinstance(error, Exception):
+                mine.error = error
+            else:
+                mine.abandoned = True
             with self._lock:
                 del self._computations[key]
             raise

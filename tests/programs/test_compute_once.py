@@ -140,3 +140,72 @@ def test_an_interrupted_computation_leaves_nothing_behind():
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             cache("a")
+
+
+def until_waiting(cache, number):
+    """Return when `number` threads wait for another one's computation."""
+    while len(cache._waits) < number:
+        pass
+
+
+def test_two_keys_that_need_each_other_in_two_threads_are_an_error_and_no_deadlock(pool):
+    """Whichever thread closes the circle is told; the other one gets its error."""
+    both = threading.Barrier(2)
+
+    def compute(key):
+        both.wait(PATIENCE)
+        return cache({"a": "b", "b": "a"}[key])
+
+    cache = compute_once.ComputeOnce(compute)
+    for future in [pool.submit(cache, key) for key in "ab"]:
+        with pytest.raises(RuntimeError, match="computing '(a' needs 'a|b' needs 'b)'"):
+            future.result(PATIENCE)
+
+
+def test_keys_that_need_others_without_a_circle_are_computed(pool):
+    held = Held(lambda key: 1)
+
+    def compute(key):
+        return held(key) if key == "leaf" else 1 + cache("leaf")
+
+    cache = compute_once.ComputeOnce(compute)
+    futures = [pool.submit(cache, key) for key in ("leaf", "a", "b", "a")]
+    until_waiting(cache, 3)
+    held.go_on.set()
+    assert [f.result(PATIENCE) for f in futures] == [1, 2, 2, 2]
+    assert held.calls == ["leaf"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_who_waits_computes_when_the_computing_thread_is_interrupted(pool, error):
+    def interrupted(key):
+        raise error
+
+    held = Held(interrupted)
+    cache = compute_once.ComputeOnce(held)
+    first = pool.submit(cache, "a")
+    assert held.begun.wait(PATIENCE)
+    others = [pool.submit(cache, "a") for _ in range(3)]
+    until_waiting(cache, 3)
+    calls = len(held.calls)
+    answers = iter([interrupted])
+    held.answer = lambda key: next(answers, str.upper)(key)
+    held.go_on.set()
+    with pytest.raises(error):
+        first.result(PATIENCE)
+    assert [other.result(PATIENCE) for other in others] == ["A"] * 3
+    assert (calls, held.calls) == (1, ["a", "a"])
+
+
+def test_who_waits_after_a_timeout_of_another_is_still_served(pool):
+    held = Held(str.upper)
+    cache = compute_once.ComputeOnce(held)
+    first = pool.submit(cache, "a")
+    assert held.begun.wait(PATIENCE)
+    with pytest.raises(TimeoutError):
+        cache("a", timeout=0)
+    assert cache._waits == {}
+    second = pool.submit(cache, "a", PATIENCE)
+    until_waiting(cache, 1)
+    held.go_on.set()
+    assert (first.result(PATIENCE), second.result(PATIENCE)) == ("A", "A")
