@@ -17,6 +17,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -47,7 +48,8 @@ def call(
     Args:
         function: found by its name in a module, as are its arguments and its result:
             https://docs.python.org/3/library/pickle.html#what-can-be-pickled-and-unpickled
-        timeout: seconds for everything, the start of the process included.
+        timeout: seconds for everything once `args` are pickled: the start of the process,
+            sending them, however large, the import of the main module, the answer.
         stop: kill the process when this is set.
 
     Raises:
@@ -58,46 +60,67 @@ def call(
             pickle raises for a `function` and `args` that cannot be sent.
         RuntimeError: what it returned or raised cannot be sent back; says what it was.
     """
+    task = pickle.dumps((function, args))
     deadline = time.monotonic() + timeout
-    receiver, sender = SPAWN.Pipe(duplex=False)
-    process = SPAWN.Process(target=_answer, args=(sender, function, args), daemon=True)
+    here, there = SPAWN.Pipe()
+    process = SPAWN.Process(target=_answer, args=(there,), daemon=True)
+    # What is larger than a pipe's buffer waits until the process reads, so a thread sends it.
+    sender = threading.Thread(target=_send, args=(here, task), daemon=True)
     try:
-        with receiver:
-            with sender:  # the process has its own, and its end is to be noticed
-                process.start()
-            while True:
-                try:
-                    if receiver.poll(min(TICK, max(0.0, deadline - time.monotonic()))):
-                        succeeded, value = pickle.loads(receiver.recv_bytes())
-                        break
-                except (EOFError, BrokenPipeError):  # BrokenPipeError: poll() on Windows
-                    # It has ended, is about to, or has closed its end.
-                    if process.exitcode is not None:
-                        code = process.exitcode
-                        raise Died(f"the process ended with exit code {code}") from None
-                    time.sleep(0.01)
-                if stop is not None and stop.is_set():
-                    raise Stopped
-                if time.monotonic() >= deadline:
-                    raise TimeoutError(f"killed after {timeout:g} s")
+        with there:  # the process has its own, and its end is to be noticed
+            process.start()
+        sender.start()
+        succeeded, value = _wait(process, here, deadline, timeout, stop)
     finally:
         if process.pid is not None:
             process.kill()
             process.join()
+        if sender.ident is not None:
+            sender.join()  # its reader is gone
+        here.close()
     if succeeded:
         return value
     raise value
 
 
-def _answer(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+def _send(connection: Connection, task: bytes) -> None:
+    with suppress(OSError):  # the process has ended, which the other thread sees
+        connection.send_bytes(task)
+
+
+def _wait(
+    process: multiprocessing.process.BaseProcess,
+    connection: Connection,
+    deadline: float,
+    timeout: float,
+    stop: threading.Event | None,
+) -> tuple[bool, Any]:
+    while True:
+        try:
+            if connection.poll(min(TICK, max(0.0, deadline - time.monotonic()))):
+                succeeded, value = pickle.loads(connection.recv_bytes())
+                return succeeded, value
+        except (EOFError, ConnectionError):
+            # It has ended, is about to, or has closed its end.
+            if process.exitcode is not None:
+                raise Died(f"the process ended with exit code {process.exitcode}") from None
+            time.sleep(0.01)
+        if stop is not None and stop.is_set():
+            raise Stopped
+        if time.monotonic() >= deadline:
+            raise TimeoutError(f"killed after {timeout:g} s")
+
+
+def _answer(connection: Connection) -> None:
     # Ctrl-C in a terminal reaches this process as well; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
+        function, args = pickle.loads(connection.recv_bytes())
         answer = True, function(*args)
     except BaseException as error:
         error.add_note("".join(traceback.format_exception(error)))
         answer = False, error
-    sender.send_bytes(_packed(answer))
+    connection.send_bytes(_packed(answer))
 
 
 def _packed(answer: tuple[bool, Any]) -> bytes:

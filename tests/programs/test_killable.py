@@ -115,6 +115,67 @@ def test_many_threads_may_call_at_once():
         assert list(squares) == [n * n for n in range(8)]
 
 
+def test_large_arguments_arrive_whole():
+    assert killable.call(len, bytes(10**7), timeout=LONG) == 10**7
+
+
+def test_what_cannot_be_unpickled_there_is_raised_here():
+    with pytest.raises(TypeError, match="missing 1 required"):
+        killable.call(repr, Awkward(1, 2), timeout=LONG)
+
+
+def crash_while_loaded():
+    os._exit(5)
+
+
+class CrashesWhileLoaded:
+    def __reduce__(self):
+        return crash_while_loaded, ()
+
+
+def test_a_process_that_dies_before_it_calls_is_reported():
+    with pytest.raises(killable.Died, match="exit code 5$"):
+        killable.call(len, CrashesWhileLoaded(), bytes(10**7), timeout=LONG)
+
+
+HANGS_AT_IMPORT = """
+import killable, threading
+
+if __name__ != "__main__":
+    killable.hang()  # as an import does that waits for a network, in the process alone
+
+def main():
+    for size in 10, 10_000_000:
+        try:
+            killable.call(len, bytes(size), timeout=1)
+        except TimeoutError as error:
+            print(size, error)
+    stop = threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    try:
+        killable.call(len, bytes(10_000_000), timeout=60, stop=stop)
+    except killable.Stopped:
+        print("stopped")
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_an_import_that_hangs_is_killed_however_large_the_arguments_are(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(HANGS_AT_IMPORT)
+    answer = subprocess.run(
+        [sys.executable, script],
+        env=os.environ | {"PYTHONPATH": str(PROGRAM.parent)},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+    )
+    assert answer.stdout == "10 killed after 1 s\n10000000 killed after 1 s\nstopped\n"
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
 INTERRUPTED = """
 import killable, multiprocessing, os, sys
 
