@@ -158,7 +158,7 @@ def test_two_keys_that_need_each_other_in_two_threads_are_an_error_and_no_deadlo
 
     cache = compute_once.ComputeOnce(compute)
     for future in [pool.submit(cache, key) for key in "ab"]:
-        with pytest.raises(RuntimeError, match="computing '(a' needs 'a|b' needs 'b)'"):
+        with pytest.raises(RuntimeError, match=r"computing '(a' needs 'a|b' needs 'b)'"):
             future.result(PATIENCE)
 
 

@@ -134,7 +134,7 @@ class CrashesWhileLoaded:
 
 
 def test_a_process_that_dies_before_it_calls_is_reported():
-    with pytest.raises(killable.Died, match="exit code 5$"):
+    with pytest.raises(killable.Died, match=r"exit code 5$"):
         killable.call(len, CrashesWhileLoaded(), bytes(10**7), timeout=LONG)
 
 
