@@ -9,6 +9,9 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print(sys.version.split()[0])' 2>/d
 INSTALLED := .venv/installed-$(VERSION)
 
 export NO_MKDOCS_2_WARNING = 1
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
 export PYTHONPATH = tests
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
@@ -93,11 +96,12 @@ system:
 system-test:
 	@sh tests/system-packages.sh test $(PYTHON)
 
-# pip compiles on one core, compileall on all of them.
+# pip installs uv, and uv the rest: faster, and what makes the environments of the other builds.
 $(INSTALLED): requirements.txt | system
-	@echo "▸ Installing into .venv with CPython $(VERSION) (about a minute, once)"
+	@echo "▸ Installing into .venv with CPython $(VERSION) (about half a minute, once)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile --requirement requirements.txt
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib
+	@awk '/^[^ ]/ {on = /^uv==/} on' requirements.txt > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement .venv/uv.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode --requirement requirements.txt
 	@touch $@

@@ -1,4 +1,4 @@
-"""What examples/recipes/periodic.py promises, also when jobs fail, hang or take too long."""
+"""What examples/threading/periodic.py promises, also when jobs fail, hang or take too long."""
 
 import signal
 import subprocess
@@ -11,11 +11,11 @@ import pytest
 import load
 from engine import ROOT
 
-PROGRAM = ROOT / "examples/recipes/periodic.py"
+PROGRAM = ROOT / "examples/threading/periodic.py"
 DEADLINE = 20  # seconds until a test that hangs fails
 NEVER = 3600  # seconds of interval: the next run does not come by itself
 
-periodic = load.program("recipes/periodic")
+periodic = load.program("threading/periodic")
 Jobs = periodic.Jobs
 
 
@@ -264,3 +264,99 @@ def test_ctrl_c_ends_the_jobs_half_way():
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=DEADLINE)
     assert output == "interrupted, threads left: 0\n"
+
+
+def test_signals_can_be_awaited_in_the_main_thread_only():
+    errors = SimpleQueue()
+    jobs = Jobs()
+
+    def elsewhere():
+        try:
+            periodic.run_until_signal(jobs)
+        except ValueError as error:
+            errors.put(error)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join(DEADLINE)
+    assert "main thread" in str(errors.get(timeout=DEADLINE))
+    assert not jobs._threads
+
+
+SERVE = """
+import os, periodic, signal
+
+def job():
+    print("begun", flush=True)
+    {during}
+    print("ended", flush=True)
+
+jobs = periodic.Jobs()
+jobs.every(3600, job)
+print("stopped by", periodic.run_until_signal(jobs).name)
+"""
+
+
+def serve(during):
+    """Start a process that runs one job, and return it once the job has begun."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE.format(during=during)],
+        cwd=PROGRAM.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout.readline() == "begun\n"
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_process_cleanly_while_it_waits(number):
+    with serve("pass") as process:
+        assert process.stdout.readline() == "ended\n"
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=DEADLINE)
+    assert output == f"stopped by {number.name}\n"
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_lets_the_run_that_is_under_way_end(number):
+    with serve("jobs.stopping.wait()") as process:
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=DEADLINE)
+    assert output == f"ended\nstopped by {number.name}\n"
+    assert process.returncode == 0
+
+
+def test_more_signals_do_not_cut_the_run_off():
+    again = "jobs.stopping.wait(); [os.kill(os.getpid(), signal.SIGINT) for _ in range(3)]"
+    with serve(again) as process:
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=DEADLINE)
+    assert output == "ended\nstopped by SIGTERM\n"
+    assert process.returncode == 0
+
+
+PUT_BACK = """
+import os, periodic, signal
+
+numbers = signal.SIGINT, signal.SIGTERM
+signal.signal(signal.SIGTERM, lambda number, _: None)
+before = [signal.getsignal(number) for number in numbers]
+jobs = periodic.Jobs()
+jobs.every(3600, lambda: os.kill(os.getpid(), signal.SIGTERM))
+print(periodic.run_until_signal(jobs).name)
+print([signal.getsignal(number) for number in numbers] == before)
+"""
+
+
+def test_signal_handlers_are_put_back():
+    run = subprocess.run(
+        [sys.executable, "-c", PUT_BACK],
+        cwd=PROGRAM.parent,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+    assert (run.stdout, run.stderr) == ("SIGTERM\nTrue\n", "")

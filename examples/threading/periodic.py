@@ -4,7 +4,7 @@
     jobs.every(10, send_heartbeat)  # seconds
     jobs.every(3600, clean_up, delay=60)
     with jobs:
-        serve()
+        serve()              # or, to run until Ctrl-C or SIGTERM: run_until_signal(jobs)
 
 The times do not drift: the thousandth run is due 1000 intervals after the start, however
 long the runs took. The clock is one that nobody can set:
@@ -13,9 +13,12 @@ https://docs.python.org/3/library/time.html#time.monotonic
 
 import logging
 import math
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 
 log = logging.getLogger(__name__)
 
@@ -79,8 +82,9 @@ class Jobs:
         self._on_error = on_error
         self._grace = grace
         self._clock = clock
+        self._jobs: list[Job] = []
         self._threads: list[threading.Thread] = []
-        self._start: float | None = None
+        self._started = False
 
     def every(
         self,
@@ -96,12 +100,12 @@ class Jobs:
             RuntimeError: the jobs were started.
             ValueError: the seconds cannot be waited for.
         """
-        if self._start is not None:
+        if self._started:
             raise RuntimeError("jobs are added before the start")
         if not 0 < interval <= threading.TIMEOUT_MAX or not 0 <= delay <= threading.TIMEOUT_MAX:
             raise ValueError(f"interval {interval!r}, delay {delay!r}: cannot be waited for")
         job = Job(interval, function, delay, name or getattr(function, "__name__", "job"))
-        self._threads.append(threading.Thread(target=self._run, args=[job], name=job.name))
+        self._jobs.append(job)
         return job
 
     def start(self) -> None:
@@ -111,12 +115,16 @@ class Jobs:
             RuntimeError: they were started before, or cannot be had. Those that could are
                 stopped again.
         """
-        if self._start is not None:
+        if self._started:
             raise RuntimeError("jobs can be started only once")
-        self._start = self._clock()
+        self._started, now = True, self._clock()
         try:
-            for thread in self._threads:
+            for job in self._jobs:
+                thread = threading.Thread(
+                    target=self._run, args=(job, now + job.delay), name=job.name, daemon=False
+                )
                 thread.start()
+                self._threads.append(thread)
         except BaseException:
             self.stop()
             raise
@@ -132,7 +140,7 @@ class Jobs:
         """
         self.stopping.set()
         end = time.monotonic() + self._grace
-        others = [t for t in self._threads if t.ident and t is not threading.current_thread()]
+        others = [t for t in self._threads if t is not threading.current_thread()]
         for thread in others:
             thread.join(max(0.0, end - time.monotonic()))
         if alive := [thread.name for thread in others if thread.is_alive()]:
@@ -145,8 +153,7 @@ class Jobs:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _run(self, job: Job) -> None:
-        first = self._start + job.delay
+    def _run(self, job: Job, first: float) -> None:
         number = 0  # of the time that is due
         while not self.stopping.wait(max(0.0, first + number * job.interval - self._clock())):
             try:
@@ -166,29 +173,56 @@ class Jobs:
             log.exception("on_error failed for job %s", job.name)
 
 
+def run_until_signal(jobs: Jobs) -> signal.Signals:
+    """Run `jobs` until Ctrl-C or SIGTERM, stop them, and return which of them it was.
+
+    Further signals are ignored while they stop; then the handlers are as before.
+
+    Raises:
+        ValueError: this is not the main thread, which alone may set signal handlers.
+        TimeoutError: as `Jobs.stop()`.
+    """
+    arrived: SimpleQueue[int] = SimpleQueue()
+
+    def handle(number: int, _: object) -> None:
+        # Event.set() takes a lock, which the interrupted main thread may be holding.
+        # This put() may interrupt anything:
+        # https://docs.python.org/3/library/queue.html#queue.SimpleQueue.put
+        arrived.put(number)
+
+    before = {}
+    try:
+        for number in signal.SIGINT, signal.SIGTERM:
+            before[number] = signal.signal(number, handle)
+        with jobs:
+            while True:
+                try:  # with a timeout, as not every platform interrupts a wait
+                    return signal.Signals(arrived.get(timeout=1))
+                except Empty:
+                    continue
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
 def main() -> None:
-    """Run a heartbeat beside a job that fails, and one that is due in an hour."""
-    beaten = threading.Semaphore(0)
-    flushed = threading.Event()
+    """Send heartbeats, the second of them in vain, until SIGTERM says stop."""
+    jobs = Jobs(on_error=lambda name, error: print(f"{name} failed: {error!r}"))
 
-    def flush() -> None:
-        raise ConnectionError("metrics are away")
+    def beat() -> None:
+        number = heartbeat.runs + 1
+        if number == 2:
+            raise ConnectionError("monitor is away")
+        print(f"beat {number}")
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGTERM)  # as systemd or Kubernetes would
+            jobs.stopping.wait()
 
-    def failed(name: str, error: BaseException) -> None:
-        print(f"{name}: {error}")
-        flushed.set()
-
-    jobs = Jobs(on_error=failed)
-    beats = jobs.every(0.01, beaten.release, name="heartbeat")
-    flushes = jobs.every(3600, flush)
-    reports = jobs.every(3600, print, delay=3600, name="report")
-    with jobs:
-        for _ in range(3):
-            beaten.acquire()
-        flushed.wait()
-    print("at least three beats:", beats.runs >= 3)
-    print(f"{flushes.runs} flush, {flushes.failures} failed, {reports.runs} reports")
-    print("threads left:", threading.active_count() - 1)
+    heartbeat = jobs.every(0.05, beat, name="heartbeat")
+    report = jobs.every(3600, print, delay=3600, name="report")
+    reason = run_until_signal(jobs)
+    print(f"{reason.name}: {heartbeat.runs} runs, {heartbeat.failures} of them failed")
+    print(f"reports: {report.runs}, threads left: {threading.active_count() - 1}")
 
 
 if __name__ == "__main__":
