@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, NoReturn
@@ -316,7 +316,7 @@ def take_orders() -> NoReturn:
     def failed(order: str, error: BaseException) -> None:
         print(f"{order}: {error!r}")
 
-    def orders():
+    def orders() -> Iterator[str]:
         yield from ["stuck order", "order 1", "bad order", "slow order", "order 2"]
         os.kill(os.getpid(), signal.SIGTERM)  # as systemd or Kubernetes would
         service.stopping.wait()

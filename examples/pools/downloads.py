@@ -148,9 +148,10 @@ class Downloader:
     def _pause(self, error: OSError, attempt: int) -> float:
         """Return the seconds until the next attempt: as the server asks, or backed off."""
         headers = getattr(getattr(error, "response", None), "headers", {})
-        if (asked := headers.get("Retry-After", "")).isdecimal():
+        asked = str(headers.get("Retry-After", ""))
+        if asked.isdecimal():
             return min(float(asked), LONGEST_PAUSE)
-        pause = min(self._backoff * 2 ** (attempt - 1), LONGEST_PAUSE)
+        pause: float = min(self._backoff * 2 ** (attempt - 1), LONGEST_PAUSE)
         # What failed together must not come back together.
         return pause * random.uniform(0.5, 1.0)
 

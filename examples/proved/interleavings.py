@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from itertools import pairwise
 from queue import Empty, SimpleQueue
+from types import FrameType
+from typing import Any
 
 PATIENCE = 20  # seconds until a thread that does not come back is an error
 
@@ -83,7 +85,7 @@ def steps_of(function: Callable[[], None]) -> Steps:
     thread.join()
     known = {i.offset: i for i in dis.get_instructions(function)}
     steps: list[Step] = []
-    for instruction in map(known.get, offsets):
+    for instruction in [known[offset] for offset in offsets]:
         effect, stack = _run_alone(instruction, steps[-1].stack if steps else ())
         name = instruction.argrepr or instruction.argval
         text = instruction.opname if name is None else f"{instruction.opname} {name}"
@@ -94,6 +96,7 @@ def steps_of(function: Callable[[], None]) -> Steps:
 
 def _run_alone(i: dis.Instruction, stack: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return what an instruction does to what is shared, and the stack that it leaves."""
+    arg = i.arg or 0
     match i.opname:
         case "RESUME" | "PRECALL":
             return "", stack
@@ -108,15 +111,15 @@ def _run_alone(i: dis.Instruction, stack: tuple[str, ...]) -> tuple[str, tuple[s
         case "BEFORE_WITH":
             return "acquire", (*stack[:-1], "lock.__exit__", "True")
         case "COPY":
-            return "", (*stack, stack[-i.arg])
+            return "", (*stack, stack[-arg])
         case "SWAP":
             swapped = list(stack)
-            swapped[-1], swapped[-i.arg] = swapped[-i.arg], swapped[-1]
+            swapped[-1], swapped[-arg] = swapped[-arg], swapped[-1]
             return "", tuple(swapped)
         case "LOAD_SPECIAL":
             return "", (*stack[:-1], f"{stack[-1]}.{i.argrepr}", stack[-1])
         case "CALL":
-            rest, called = stack[: -i.arg - 2], stack[-i.arg - 2]
+            rest, called = stack[: -arg - 2], stack[-arg - 2]
             if called == "lock.__enter__":
                 return "acquire", (*rest, "True")
             if called == "lock.__exit__":
@@ -189,7 +192,9 @@ def follow(steps: Steps, order: Order) -> list[State]:
     """Return the state after each step of an order."""
     states = [START]
     for thread in order:
-        states.append(step(steps, states[-1], thread))
+        if (after := step(steps, states[-1], thread)) is None:
+            raise ValueError(f"{order}: thread {thread} cannot go on there")
+        states.append(after)
     return states[1:]
 
 
@@ -247,7 +252,7 @@ def _call(function: Callable[[], None], before: Callable[[int], None]) -> None:
             sys.settrace(None)
 
 
-def _trace(frame, event: str, _) -> Callable | None:
+def _trace(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
     if frame.f_code not in (increment.__code__, increment_locked.__code__):
         return None
     frame.f_trace_opcodes = True
@@ -258,6 +263,8 @@ def _trace(frame, event: str, _) -> Callable | None:
 
 def _monitor() -> None:
     """Watch both functions, once a process: opcodes and settrace can crash CPython 3.12."""
+    if sys.version_info < (3, 12):
+        return
     tool, event = sys.monitoring.DEBUGGER_ID, sys.monitoring.events.INSTRUCTION
     sys.monitoring.use_tool_id(tool, "interleavings")
     sys.monitoring.register_callback(tool, event, lambda code, offset: _watch.before(offset))
@@ -286,10 +293,9 @@ def stack_of(steps: Steps, state: State, thread: int) -> list[str]:
     return [values.get(item, item) for item in steps[state.made[thread] - 1].stack]
 
 
-def explore() -> dict:
+def explore() -> dict[str, Any]:
     """Search both functions, confirm with real threads, and return all of it for JSON."""
-    if sys.version_info >= (3, 12):
-        _monitor()
+    _monitor()
     plain, locked = steps_of(increment), steps_of(increment_locked)
     every = set(orders(plain))
     losing = [order for order in every if follow(plain, order)[-1].counter < 2]
