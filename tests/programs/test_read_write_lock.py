@@ -125,3 +125,51 @@ def test_an_exception_inside_sets_the_lock_free(lock, way):
     with pytest.raises(KeyError), getattr(lock, way)():
         raise KeyError
     assert enter(lock.writing) == "inside"
+
+
+def until_waiting(lock, number):
+    """Return when `number` threads wait for the lock."""
+    while len(lock._changed._waiters) < number:
+        pass
+
+
+def in_thread(context, inside):
+    """Start a thread that enters `context`, sets `inside` and leaves."""
+
+    def enter():
+        with context:
+            inside.set()
+
+    thread = threading.Thread(target=enter, daemon=True)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(("first", "then"), [("reading", "writing"), ("writing", "reading")])
+def test_who_leaves_wakes_who_waits(first, then):
+    lock, inside = read_write_lock.ReadWriteLock(), threading.Event()
+    with getattr(lock, first)():
+        in_thread(getattr(lock, then)(), inside)
+        until_waiting(lock, 1)
+        assert not inside.is_set()
+    assert inside.wait(PATIENCE)
+
+
+def test_a_writer_that_gives_up_wakes_the_readers_behind_it():
+    lock, inside, gave_up = read_write_lock.ReadWriteLock(), threading.Event(), []
+
+    def write():
+        try:
+            with lock.writing(timeout=1):
+                pass
+        except TimeoutError:
+            gave_up.append(True)
+
+    with lock.reading():
+        writer = threading.Thread(target=write)
+        writer.start()
+        until_waiting(lock, 1)
+        in_thread(lock.reading(), inside)
+        assert inside.wait(PATIENCE)  # behind the writer, until it has given up
+        writer.join(PATIENCE)
+    assert gave_up == [True]
