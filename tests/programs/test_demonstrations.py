@@ -1,0 +1,28 @@
+"""Every program runs to its end as a script, and complains of nothing."""
+
+import subprocess
+import sys
+
+import pytest
+
+from engine import ROOT
+
+# Others run elsewhere: examples/measured in test_measuring.py, with less to do; examples/proved,
+# which needs frontrun, in test_races.py; downloads, which needs a network, in test_downloads.py.
+PROGRAMS = [
+    path
+    for path in sorted((ROOT / "examples").rglob("*.py"))
+    if path.parent.name not in {"measured", "proved"} and path.stem != "downloads"
+]
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+def test_it_runs_and_complains_of_nothing(path, tmp_path):
+    if path.stem == "cluster":
+        pytest.importorskip("distributed", reason="distributed does not install on this CPython")
+    for _ in range(2):  # what a first run leaves must not stop a second one
+        run = subprocess.run(
+            [sys.executable, path], cwd=tmp_path, capture_output=True, text=True, timeout=100
+        )
+        assert (run.returncode, run.stderr) == (0, ""), run.stdout
+        assert run.stdout
