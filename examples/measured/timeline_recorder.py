@@ -116,15 +116,18 @@ class Recorder:
         """Read the clocks of all threads, again and again."""
         while True:
             sleep(PERIOD)
-            for life in list(self.lives):
-                if life.ended is None and life.clock is not None:
-                    try:
-                        before = self.now()
-                        busy, after = time.clock_gettime(life.clock), self.now()
-                    except OSError:  # it has ended meanwhile
-                        continue
-                    if after - before < PERIOD / 10:  # else this look was itself interrupted
-                        life.points.append((after, busy))
+            self.look_once()
+
+    def look_once(self) -> None:
+        for life in list(self.lives):
+            if life.ended is None and life.clock is not None:
+                try:
+                    before = self.now()
+                    busy, after = time.clock_gettime(life.clock), self.now()
+                except OSError:  # it has ended meanwhile
+                    continue
+                if after - before < PERIOD / 10:  # else this look was itself interrupted
+                    life.points.append((after, busy))
 
     def lanes(self) -> list[Lane]:
         """Return a lane for each thread, oldest first, as things stand."""

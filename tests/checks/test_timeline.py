@@ -255,6 +255,46 @@ def test_without_clocks_nothing_is_said_of_cores(monkeypatch):
     assert ">runs<" in drawn
 
 
+@pytest.mark.skipif(
+    not hasattr(time, "pthread_getcpuclockid"), reason="the system has no clock of another thread"
+)
+def test_a_look_reads_the_clock_of_each_thread_that_has_not_ended(monkeypatch):
+    recorder = timeline_recorder.Recorder()
+    looked, go_on = threading.Event(), threading.Event()
+
+    def work():
+        looked.set()
+        go_on.wait()
+
+    thread = threading.Thread(target=lambda: recorder.live(threading.current_thread(), work))
+    thread.start()
+    looked.wait()
+    (life,) = recorder.lives
+    for now in range(1, 21):
+        monkeypatch.setattr(recorder, "now", lambda now=now: float(now))
+        recorder.look_once()
+    assert len(life.points) == 21
+    assert life.points == sorted(life.points)
+    times = iter([30.0, 31.0])
+    monkeypatch.setattr(recorder, "now", lambda: next(times))
+    recorder.look_once()
+    assert len(life.points) == 21
+    monkeypatch.setattr(recorder, "now", lambda: 40.0)
+    go_on.set()
+    thread.join()
+    recorder.look_once()
+    assert len(life.points) == 22  # its own last one
+    life.ended = None
+    recorder.look_once()  # the system says that the thread is gone
+    assert len(life.points) == 22
+
+
+def test_what_no_recorded_thread_does_is_not_recorded():
+    recorder = timeline_recorder.Recorder()
+    assert recorder.wait(timeline_picture.IO, None, max, 1, 2) == 2
+    assert recorder.lives == []
+
+
 def test_pieces_are_shares_of_the_time_between_two_looks():
     points = [(0.0, 0.0), (1.0, 0.5), (1.1, 0.6), (2.0, 1.5), (2.0, 1.5)]
     assert timeline_recorder.pieces(points, 0.5) == [
