@@ -215,6 +215,42 @@ thread.join()
 """
 
 
+def test_the_end_of_a_wait_makes_a_thread_the_holder_again(record):
+    run = record("""
+import threading
+condition, never, waiting = threading.Condition(), threading.Event(), threading.Event()
+back = threading.Event()
+def waits():
+    with condition:
+        waiting.set()
+        condition.wait()
+        back.set()
+        never.wait()
+def wants():
+    with condition: pass
+threading.Thread(target=waits, name="waits", daemon=True).start()
+waiting.wait()
+with condition: condition.notify()
+back.wait()
+thread = threading.Thread(target=wants, name="wants", daemon=True)
+thread.start()
+thread.join(0.3)
+""")
+    assert run.status == 0, run.errors
+    assert run.lanes[run.lane("wants")["holder"]]["thread"] == "waits"
+
+
+def test_a_thread_that_waits_for_a_deadlock_is_no_part_of_it():
+    holders = {"outside": 1, "one": 2, "two": 1, "free": None}
+    lanes = [
+        timeline_picture.Lane(name, False, [(timeline_picture.LOCK, 0.0, 1.0)], None, "p.py:1", to)
+        for name, to in holders.items()
+    ]
+    assert timeline_picture.deadlock(lanes) == [1, 2]
+    assert timeline_picture.deadlock(lanes[3:]) == []
+    assert timeline_picture.tell(lanes).endswith(CIRCLE)
+
+
 def test_a_lane_is_filled_by_what_the_threads_own_clock_says(record):
     run = record(CLOCKED)
     cpu = run.lane("worker")["cpu"]
@@ -337,13 +373,21 @@ def test_pools_and_queues_work_under_the_recorder(record, end):
     assert {"pool_0", "pool_1"} <= set(run.states())
 
 
+FORK = """
+import os
+if os.fork() == 0:
+    threading.current_thread().name = "child"
+    time.sleep(0.5)  # and ends last
+"""
+
+
 @pytest.mark.parametrize(
     ("end", "status", "error"),
     [
         ("1 / 0", 1, "ZeroDivisionError"),
         ("raise SystemExit(3)", 3, ""),
         ("import os; os.chdir('/')", 0, ""),
-        ("import os\nif os.fork() == 0: raise SystemExit\nos.wait()", 0, ""),
+        (FORK, 0, ""),
         ("threading.RLock().release()", 1, "RuntimeError"),
         ("lock.release()", 1, "RuntimeError"),
         ("assert not lock.locked() and lock.acquire() and not lock.acquire(False)", 0, ""),
@@ -354,7 +398,7 @@ def test_a_program_ends_as_without_the_recorder_and_is_drawn(record, end, status
     assert run.status == status
     assert error in run.errors
     assert bool(error) == bool(run.errors)
-    assert len(run.lanes) == 3
+    assert list(run.states()) == ["MainThread", "holder", "other"]
 
 
 def test_a_program_that_deals_with_ctrl_c_is_drawn_to_its_end(record):
