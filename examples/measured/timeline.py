@@ -53,7 +53,14 @@ def main() -> None:
 
     def interrupt(*_: object) -> None:
         recorder.interrupted = recorder.lanes()  # before `with` blocks release their locks
+        if recorder.lives and recorder.lives[0].ended is not None:
+            end()  # main has ended, and Python waits for the threads
         raise KeyboardInterrupt
+
+    def end() -> None:
+        finish()
+        sys.stdout.flush()
+        os._exit(130)  # Python would wait for the threads that hang
 
     atexit.register(finish)  # Python has then waited for all threads that are no daemons
     signal.signal(signal.SIGINT, interrupt)
@@ -70,9 +77,7 @@ def main() -> None:
         recorder.live(threading.main_thread(), run)
     except KeyboardInterrupt:
         traceback.print_exc()
-        finish()
-        sys.stdout.flush()
-        os._exit(130)  # Python would wait for the threads that hang
+        end()
     recorder.interrupted = None  # the program has dealt with it
 
 
