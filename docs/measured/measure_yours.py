@@ -62,18 +62,30 @@ figures.about(runs["samples:compute"])
 # $ python measure_yours.py mymodule:my_function
 # ```
 #
-# It calls the function one time after another, then on threads and on processes, and prints a verdict, the reason and a plot.
-# It ends with a message of one line where it cannot measure: no such function, arguments needed, a coroutine
-# function, an exception, a call that takes too long, a process with one core.
+# It calls the function on one thread and on two, in turn, then on 1, 2, 4 and 8 threads and processes, and prints a
+# verdict, the reason and a plot. Where it cannot measure, it ends with one line that says why: no such function,
+# arguments needed, a coroutine or generator function, an exception, `sys.exit`, a call that takes too long, a process with one core.
+# A call that does not return by a deadline ends it, too, with the line at which each thread stands. Ctrl-C ends it at any time.
 #
 # ## What the verdicts mean
 #
 # - **waits**: most of a call is waiting, and the waits overlap. Use a thread pool.
 # - **scales**: a call computes, and threads compute side by side: in C code that releases the GIL, as `hashlib`
 #   [does for large data](https://docs.python.org/3/library/hashlib.html), or on the free-threaded build.
-# - **held by the GIL**: a call computes in Python, one thread at a time. Use processes, subinterpreters or the free-threaded build.
+# - **held by the GIL**: a call computes, one thread at a time. A lock of the function's own looks the same. Use processes, subinterpreters or the free-threaded build.
 # - **held by something shared**: more threads bring nothing though there is no GIL, or though a call only waits. Look for a
 #   lock, a connection or an object that all calls share.
+#
+# - **too noisy to tell**: other programs had the cores, or the rounds of the measurement contradict each other. Run it again when the machine is idle.
+#
+# ## Why other programs do not decide the verdict
+#
+# On a busy machine two threads get more of the cores than one, so plain times make a function that holds the GIL look
+# faster on threads. The program therefore asks Linux how long each thread
+# [was ready and waited for a core](https://docs.kernel.org/scheduler/sched-stats.html), and leaves that out. "Scales" counts
+# only rounds in which both threads had a core; threads that take turns on one cannot get in each other's way. A control, `hashlib` on data of its own,
+# runs beside the function: where it does not scale, nothing that computes gets a verdict. Without that count, on macOS and Windows, the control
+# and the spread of the rounds are all there is, and a busy machine gives "too noisy to tell" more often.
 #
 # ## Every build
 

@@ -21,8 +21,10 @@ import runpy
 import signal
 import sys
 import threading
+import time
 import traceback
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 from timeline_picture import Lane, draw, tell
@@ -33,10 +35,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Draw what the threads of a program do, and when.")
     parser.add_argument("--json", type=Path, help="where to write the lanes as JSON")
     parser.add_argument("--svg", type=Path, help="where to draw them (timeline.svg)")
-    parser.add_argument("program", help="the Python file to run")
+    parser.add_argument("program", nargs="?", help="the Python file to run; a sample without one")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    if not Path(options.program).is_file():
+    if options.program and not Path(options.program).is_file():
         parser.error(f"there is no file {options.program}")
     svg = options.svg or (None if options.json else Path("timeline.svg"))
     targets = [path and path.resolve() for path in (svg, options.json)]  # wherever it goes
@@ -51,7 +53,14 @@ def main() -> None:
 
     def interrupt(*_: object) -> None:
         recorder.interrupted = recorder.lanes()  # before `with` blocks release their locks
+        if recorder.lives and recorder.lives[0].ended is not None:
+            end()  # main has ended, and Python waits for the threads
         raise KeyboardInterrupt
+
+    def end() -> None:
+        finish()
+        sys.stdout.flush()
+        os._exit(130)  # Python would wait for the threads that hang
 
     atexit.register(finish)  # Python has then waited for all threads that are no daemons
     signal.signal(signal.SIGINT, interrupt)
@@ -59,17 +68,33 @@ def main() -> None:
     # The program may have no thread beside that one.
     warnings.filterwarnings("ignore", r".* is multi-threaded, use of fork", DeprecationWarning)
     record_waits(recorder)
-    sys.argv = [options.program, *options.arguments]
-    sys.path[0] = str(Path(options.program).parent)
-    run = functools.partial(runpy.run_path, options.program, run_name="__main__")
+    run: Callable[[], object] = sample
+    if options.program:
+        sys.argv = [options.program, *options.arguments]
+        sys.path[0] = str(Path(options.program).parent)
+        run = functools.partial(runpy.run_path, options.program, run_name="__main__")
     try:
         recorder.live(threading.main_thread(), run)
     except KeyboardInterrupt:
         traceback.print_exc()
-        finish()
-        sys.stdout.flush()
-        os._exit(130)  # Python would wait for the threads that hang
+        end()
     recorder.interrupted = None  # the program has dealt with it
+
+
+def sample() -> None:
+    """Two threads that wait for one lock, and for nothing at the same time."""
+    lock = threading.Lock()
+
+    def work() -> None:
+        for _ in range(3):
+            with lock:
+                time.sleep(0.01)
+
+    threads = [threading.Thread(target=work, name=f"worker {n}") for n in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def write(lanes: list[Lane], svg: Path | None, record: Path | None) -> None:

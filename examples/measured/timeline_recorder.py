@@ -116,15 +116,18 @@ class Recorder:
         """Read the clocks of all threads, again and again."""
         while True:
             sleep(PERIOD)
-            for life in list(self.lives):
-                if life.ended is None and life.clock is not None:
-                    try:
-                        before = self.now()
-                        busy, after = time.clock_gettime(life.clock), self.now()
-                    except OSError:  # it has ended meanwhile
-                        continue
-                    if after - before < PERIOD / 10:  # else this look was itself interrupted
-                        life.points.append((after, busy))
+            self.look_once()
+
+    def look_once(self) -> None:
+        for life in list(self.lives):
+            if life.ended is None and life.clock is not None:
+                try:
+                    before = self.now()
+                    busy, after = time.clock_gettime(life.clock), self.now()
+                except OSError:  # it has ended meanwhile
+                    continue
+                if after - before < PERIOD / 10:  # else this look was itself interrupted
+                    life.points.append((after, busy))
 
     def lanes(self) -> list[Lane]:
         """Return a lane for each thread, oldest first, as things stand."""
@@ -180,8 +183,7 @@ def record_waits(recorder: Recorder) -> None:
 
         def __init__(self) -> None:
             self._lock = self.make()
-            self._depth = 0  # how often its holder has acquired it
-            self.holder: Life | None = None
+            self.holder: Life | None = None  # who acquired it last
             self.made = caller()
 
         def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
@@ -189,19 +191,11 @@ def record_waits(recorder: Recorder) -> None:
             if not got and blocking:
                 got = recorder.wait(self.state, self, self._lock.acquire, True, timeout)
             if got:
-                self._depth, self.holder = self._depth + 1, recorder.life()
+                self.holder = recorder.life()
             return bool(got)
 
         def release(self) -> None:
-            depth, holder = self._depth, self.holder
-            if depth <= 1:
-                self.holder = None  # before another thread may become it
-            self._depth = depth - 1
-            try:
-                self._lock.release()
-            except RuntimeError:
-                self._depth, self.holder = depth, holder
-                raise
+            self._lock.release()
 
         def __enter__(self) -> bool:
             return self.acquire()
@@ -215,12 +209,7 @@ def record_waits(recorder: Recorder) -> None:
     class RLock(Lock):
         make = staticmethod(threading.RLock)
 
-        def _release_save(self) -> Any:  # what a Condition calls
-            depth, self._depth, self.holder = self._depth, 0, None
-            return depth, self._lock._release_save()
-
-        def _acquire_restore(self, saved: Any) -> None:
-            self._depth, state = saved
+        def _acquire_restore(self, state: Any) -> None:  # at the end of Condition.wait
             self._lock._acquire_restore(state)
             self.holder = recorder.life()
 

@@ -133,7 +133,7 @@ CIRCLE = "Deadlock: one waits for two, two waits for one."
 
 def test_ctrl_c_draws_a_deadlock_with_who_holds_and_who_waits(record):
     run = record(DEADLOCK.format(then="") + TELL + THREADS.format(daemon=""), interrupt_at="hangs")
-    assert run.status != 0
+    assert run.status == 130
     assert CIRCLE in run.words
     assert re.search(r"one .*waits for the lock of program.py:3, which two holds", run.words)
     for name in ("one", "two"):
@@ -215,6 +215,42 @@ thread.join()
 """
 
 
+def test_the_end_of_a_wait_makes_a_thread_the_holder_again(record):
+    run = record("""
+import threading
+condition, never, waiting = threading.Condition(), threading.Event(), threading.Event()
+back = threading.Event()
+def waits():
+    with condition:
+        waiting.set()
+        condition.wait()
+        back.set()
+        never.wait()
+def wants():
+    with condition: pass
+threading.Thread(target=waits, name="waits", daemon=True).start()
+waiting.wait()
+with condition: condition.notify()
+back.wait()
+thread = threading.Thread(target=wants, name="wants", daemon=True)
+thread.start()
+thread.join(0.3)
+""")
+    assert run.status == 0, run.errors
+    assert run.lanes[run.lane("wants")["holder"]]["thread"] == "waits"
+
+
+def test_a_thread_that_waits_for_a_deadlock_is_no_part_of_it():
+    holders = {"outside": 1, "one": 2, "two": 1, "free": None}
+    lanes = [
+        timeline_picture.Lane(name, False, [(timeline_picture.LOCK, 0.0, 1.0)], None, "p.py:1", to)
+        for name, to in holders.items()
+    ]
+    assert timeline_picture.deadlock(lanes) == [1, 2]
+    assert timeline_picture.deadlock(lanes[3:]) == []
+    assert timeline_picture.tell(lanes).endswith(CIRCLE)
+
+
 def test_a_lane_is_filled_by_what_the_threads_own_clock_says(record):
     run = record(CLOCKED)
     cpu = run.lane("worker")["cpu"]
@@ -253,6 +289,51 @@ def test_without_clocks_nothing_is_said_of_cores(monkeypatch):
     assert "on a core" not in drawn
     assert "fill-opacity" not in drawn
     assert ">runs<" in drawn
+
+
+@pytest.mark.skipif(
+    not hasattr(time, "pthread_getcpuclockid"), reason="the system has no clock of another thread"
+)
+def test_a_look_reads_the_clock_of_each_thread_that_has_not_ended(monkeypatch):
+    recorder = timeline_recorder.Recorder()
+    looked, go_on = threading.Event(), threading.Event()
+
+    def work():
+        looked.set()
+        go_on.wait()
+
+    thread = threading.Thread(target=lambda: recorder.live(threading.current_thread(), work))
+    thread.start()
+    looked.wait()
+    (life,) = recorder.lives
+    for now in range(1, 21):
+        monkeypatch.setattr(recorder, "now", lambda now=now: float(now))
+        recorder.look_once()
+    assert len(life.points) == 21
+    assert life.points == sorted(life.points)
+    times = iter([30.0, 31.0])
+    monkeypatch.setattr(recorder, "now", lambda: next(times))
+    recorder.look_once()
+    assert len(life.points) == 21
+    monkeypatch.setattr(recorder, "now", lambda: 40.0)
+    go_on.set()
+    thread.join()
+    recorder.look_once()
+    assert len(life.points) == 22  # its own last one
+
+    def gone(_):
+        raise OSError
+
+    monkeypatch.setattr(time, "clock_gettime", gone)
+    life.ended = None  # it has ended, and the recorder does not know it yet
+    recorder.look_once()
+    assert len(life.points) == 22
+
+
+def test_what_no_recorded_thread_does_is_not_recorded():
+    recorder = timeline_recorder.Recorder()
+    assert recorder.wait(timeline_picture.IO, None, max, 1, 2) == 2
+    assert recorder.lives == []
 
 
 def test_pieces_are_shares_of_the_time_between_two_looks():
@@ -297,13 +378,21 @@ def test_pools_and_queues_work_under_the_recorder(record, end):
     assert {"pool_0", "pool_1"} <= set(run.states())
 
 
+FORK = """
+import os
+if os.fork() == 0:
+    threading.current_thread().name = "child"
+    time.sleep(0.5)  # and ends last
+"""
+
+
 @pytest.mark.parametrize(
     ("end", "status", "error"),
     [
         ("1 / 0", 1, "ZeroDivisionError"),
         ("raise SystemExit(3)", 3, ""),
         ("import os; os.chdir('/')", 0, ""),
-        ("import os\nif os.fork() == 0: raise SystemExit\nos.wait()", 0, ""),
+        (FORK, 0, ""),
         ("threading.RLock().release()", 1, "RuntimeError"),
         ("lock.release()", 1, "RuntimeError"),
         ("assert not lock.locked() and lock.acquire() and not lock.acquire(False)", 0, ""),
@@ -314,7 +403,7 @@ def test_a_program_ends_as_without_the_recorder_and_is_drawn(record, end, status
     assert run.status == status
     assert error in run.errors
     assert bool(error) == bool(run.errors)
-    assert len(run.lanes) == 3
+    assert list(run.states()) == ["MainThread", "holder", "other"]
 
 
 def test_a_program_that_deals_with_ctrl_c_is_drawn_to_its_end(record):
@@ -328,6 +417,15 @@ def test_a_program_that_deals_with_ctrl_c_is_drawn_to_its_end(record):
     )
     assert (run.status, run.printed) == (0, "ready\ngoes on\n"), run.errors
     assert run.lane("late")["ended"]
+
+
+def test_without_a_program_a_sample_is_drawn(tmp_path):
+    command = [sys.executable, RECORDER]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+    texts = {text.text for text in ElementTree.parse(tmp_path / "timeline.svg").iter(f"{SVG}text")}
+    assert {"worker 1", "worker 2", "waits for a lock"} <= texts
+    assert os.listdir(tmp_path) == ["timeline.svg"]
 
 
 @pytest.mark.parametrize(

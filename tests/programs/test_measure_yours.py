@@ -227,11 +227,11 @@ def test_what_cannot_be_measured_is_one_clear_line(run, mine, name, message):
 
 
 def test_calls_that_wait_for_each_other_are_named_with_where_they_stand(mine, monkeypatch):
-    monkeypatch.setattr(measure_yours, "DEADLINE", 0.5)
+    monkeypatch.setattr(measure_yours, "DEADLINE", 4.0)
     with pytest.raises(measure_yours.CannotMeasure) as raised:
         measure_yours.measure("mine:beside")
     message = str(raised.value)
-    assert "mine:beside did not return within 0.5 s on 2 threads: thread 1 stands at" in message
+    assert "mine:beside did not return within 4 s on 2 threads: thread 1 stands at" in message
     assert "in beside: threading.Event().wait()" in message
 
 
@@ -278,6 +278,22 @@ def test_what_the_function_prints_is_not_in_the_result(run):
     assert set(found["speed_ups"]["threads"]) == {"1", "2", "4", "8"}
     assert found["repetitions"] == len(found["speed_ups"]["threads"]["1"])
     assert "a line of the function's own" in answer.stderr
+
+
+def test_the_numbers_of_workers_take_no_longer_than_there_is_time(mine, monkeypatch):
+    monkeypatch.setattr(measure_yours, "REPETITIONS", 10**9)
+    monkeypatch.setattr(measure_yours, "BUDGET", 0.5)
+    found = measure_yours.measure("mine:sleep")
+    assert 1 <= found["repetitions"] < 10**9
+    assert len(found["speed_ups"]["threads"][2]) == found["repetitions"]
+
+
+@pytest.mark.parametrize("name", ["wait", "compute", "digest"])
+def test_the_samples_can_be_measured(monkeypatch, name):
+    monkeypatch.syspath_prepend(str(PROGRAM.parent))
+    function = measure_yours.load(f"samples:{name}")
+    taken = measure_yours.on_threads(function, 2, 1)
+    assert taken.wall >= taken.own >= taken.busy > 0
 
 
 def test_a_report_has_the_verdict_and_a_bar_for_each_number_of_workers():
