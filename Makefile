@@ -15,7 +15,7 @@ endif
 export PYTHONPATH = tests
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
-.PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs build book small-book offline system system-test
+.PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs coverage mutants build book small-book offline system system-test
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1#/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -28,9 +28,9 @@ site: blocks build  ## run every block on every CPython found, build site, offli
 	@echo "PDF       dist/$(NAME).pdf             open it in a reader"
 
 test: export BUILDS ?= own
-test: system-test lint blocks build programs  ## check everything that guards the project; BUILDS=all on every CPython found
-	@echo "▸ Checking programs, checks, site and book"
-	@$(BIN)/pytest tests --numprocesses=auto --maxprocesses=4 --dist=worksteal
+test: system-test lint blocks build programs coverage  ## check everything that guards the project; BUILDS=all on every CPython found
+	@echo "▸ Checking checks, site and book"
+	@$(BIN)/pytest tests/checks tests/site --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 # Measured pages show their last figures, if there are any, and say when they were taken.
 serve: $(INSTALLED)  ## show the site while you write
@@ -71,7 +71,17 @@ blocks: $(INSTALLED)
 	@$(BIN)/pytest docs --builds="$(BUILDS)" $(LIVE)
 
 programs: $(INSTALLED)
+	@echo "▸ Testing the programs on the other builds ($(BUILDS))"
 	@$(BIN)/python -m engine.elsewhere $(BUILDS)
+
+coverage: $(INSTALLED)
+	@echo "▸ Testing the programs on CPython $(VERSION)"
+	@rm -rf .cache/coverage && mkdir -p .cache/coverage
+	@$(BIN)/coverage run -m pytest tests/programs --numprocesses=auto --maxprocesses=4 --dist=worksteal
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
+mutants: $(INSTALLED)  ## change the programs in small ways and see whether their tests notice; PROGRAMS="locks/compute_once"
+	@$(BIN)/python tests/programs/mutants.py $(PROGRAMS)
 
 build: system $(INSTALLED)
 	@echo "▸ Building the site, the offline copy and the book"

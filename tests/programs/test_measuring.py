@@ -179,3 +179,18 @@ def test_a_task_of_a_pool_that_fails_is_not_a_measurement(program):
     ledger.consume = lambda _: 1 / 0
     with pytest.raises(ZeroDivisionError), module.ThreadPoolExecutor(1) as pool:
         module.with_map(ledger, pool)
+
+
+def test_threads_and_the_loop_are_measured_here_too(program):
+    module = program("io_and_cpu", WAIT=0.001, STEPS=1_000, REPETITIONS=2, WORKERS=(1, 2))
+    module.POOLS = {"threads": module.POOLS["threads"]}
+    found = module.measure()
+    assert {(row["work"], row["way"], row["workers"]) for row in found} == {
+        ("I/O-bound", "one after another", 1),
+        ("I/O-bound", "threads", 2),
+        ("I/O-bound", "asyncio", 1),
+        ("I/O-bound", "asyncio", 2),
+        ("CPU-bound", "one after another", 1),
+        ("CPU-bound", "threads", 2),
+    }
+    assert all(len(row["seconds"]) == 2 and min(row["seconds"]) > 0 for row in found)

@@ -1,5 +1,6 @@
 """What examples/threading/periodic.py promises, also when jobs fail, hang or take too long."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -360,3 +361,12 @@ def test_signal_handlers_are_put_back():
         timeout=DEADLINE,
     )
     assert (run.stdout, run.stderr) == ("SIGTERM\nTrue\n", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_signal_is_returned_and_the_handlers_are_as_before(number):
+    before = [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
+    jobs = Jobs()
+    jobs.every(NEVER, lambda: os.kill(os.getpid(), number))
+    assert periodic.run_until_signal(jobs) == number
+    assert [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)] == before
