@@ -15,7 +15,7 @@ endif
 export PYTHONPATH = tests
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
-.PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs coverage mutants build book small-book offline system system-test
+.PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs checks coverage mutants build book small-book offline system system-test
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1#/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -28,9 +28,9 @@ site: blocks build  ## run every block on every CPython found, build site, offli
 	@echo "PDF       dist/$(NAME).pdf             open it in a reader"
 
 test: export BUILDS ?= own
-test: system-test lint blocks build programs coverage  ## check everything that guards the project; BUILDS=all on every CPython found
-	@echo "▸ Checking checks, site and book"
-	@$(BIN)/pytest tests/checks tests/site --numprocesses=auto --maxprocesses=4 --dist=worksteal
+test: system-test lint blocks build programs  ## check everything that guards the project; BUILDS=all on every CPython found
+	@echo "▸ Testing the programs on CPython $(VERSION), the checks, the site and the book"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync coverage checks
 
 # Measured pages show their last figures, if there are any, and say when they were taken.
 serve: $(INSTALLED)  ## show the site while you write
@@ -74,10 +74,13 @@ programs: $(INSTALLED)
 	@echo "▸ Testing the programs on the other builds ($(BUILDS))"
 	@$(BIN)/python -m engine.elsewhere $(BUILDS)
 
+checks:
+	@$(BIN)/pytest tests/checks tests/site --numprocesses=auto --maxprocesses=4 --dist=worksteal
+
+# In one process: coverage sees no other without changing how the programs of a test start.
 coverage: $(INSTALLED)
-	@echo "▸ Testing the programs on CPython $(VERSION)"
 	@rm -rf .cache/coverage && mkdir -p .cache/coverage
-	@$(BIN)/coverage run -m pytest tests/programs --numprocesses=auto --maxprocesses=4 --dist=worksteal
+	@$(BIN)/coverage run -m pytest tests/programs
 	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 mutants: $(INSTALLED)  ## change the programs in small ways and see whether their tests notice; PROGRAMS="locks/compute_once"

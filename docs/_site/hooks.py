@@ -23,7 +23,7 @@ from engine import ROOT, fences  # noqa: E402
 
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
 
-OUTPUT = r'<div class="[^"]*\boutput\b[^"]*">[\s\S]*?</div>\n?'
+OUTPUT = r'<div class="[^"]*\boutput\b[^"]*">(?:(?!</div>)[\s\S])*</div>\n?'
 SEVERAL_OUTPUTS = re.compile(rf"(?:{OUTPUT}){{2,}}")
 OPEN_OUTPUT = re.compile(
     r'(<div class="[^"]*\boutput\b[^"]*">)<span class="filename">(.*?)</span>(<pre>[\s\S]*?</pre>)'

@@ -15,6 +15,19 @@ QUIET = ["--disable-background-networking", "--disable-component-update", "--dis
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the site, and its own page for a wrong address, as a host of static sites does."""
+
+    def send_error(self, code, message=None, explain=None):
+        if code != http.HTTPStatus.NOT_FOUND:
+            super().send_error(code, message, explain)
+            return
+        page = (SITE / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
     def log_message(self, *args):
         pass
 

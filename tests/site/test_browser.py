@@ -118,9 +118,18 @@ def test_the_navigation_of_a_phone_opens_by_keyboard(visit, address):
     expect(chapter).to_be_hidden()
 
 
-def test_the_page_for_a_wrong_address_searches_for_its_words(visit, address):
-    visit.goto(f"{address}404.html")
-    expect(visit.get_by_role("combobox", name="Search")).to_have_value("404")
+@pytest.mark.parametrize("path", ["semaphore-timeout", "guide/old/semaphore-timeout/"])
+def test_a_wrong_address_has_a_page_that_searches_for_its_words(visit, address, path):
+    answer = visit.goto(address + path)
+    assert answer.status == 404
+    expect(visit.get_by_role("heading", name="There is no such page")).to_be_visible()
+    box = visit.get_by_role("combobox", name="Search")
+    expect(box).to_have_value(re.compile("semaphore.timeout"))
+    box.press("ArrowDown")
+    expect(visit.get_by_role("option").first).to_contain_text(re.compile("[Ss]emaphore"))
+    box.press("Escape")
+    visit.get_by_role("link", name="start page").click()
+    expect(visit).to_have_url(address)
 
 
 def test_the_offline_copy_goes_dark_and_stays_so(visit, unpacked):
