@@ -13,6 +13,7 @@ import copy
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ OPPOSITE = {
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
     ast.And: ast.Or, ast.Or: ast.And, ast.Add: ast.Sub, ast.Sub: ast.Add,
 }  # fmt: skip
+running = set()
 SWAPPED = {"min": "max", "max": "min"}
 
 
@@ -80,14 +82,21 @@ def survives(folder, program, text):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    running.add(process)
     try:
         return process.wait(DEADLINE) == 0
     except subprocess.TimeoutExpired:
         return False
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, 9)
-        process.wait()
+        end(process)
+        running.discard(process)
+
+
+def end(process):
+    """Kill the tests of a mutant, and all that they started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def run(program):
@@ -119,8 +128,16 @@ def tested():
 
 def main():
     programs = sys.argv[1:] or [*tested()]
+    # Who is ended by a signal ends the tests that run, too.
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        counts = [*pool.map(run, programs)]
+        try:
+            counts = [*pool.map(run, programs)]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(running):
+                end(process)
+            os._exit(1)
     noticed, made = (sum(column) for column in zip(*counts, strict=True))
     print(f"{noticed} of {made} mutants of {len(programs)} programs noticed: {noticed / made:.0%}")
 

@@ -240,24 +240,27 @@ def test_names_are_taken_only_a_little_ahead_of_the_threads(monkeypatch):
 def test_no_name_is_taken_while_all_threads_are_busy(monkeypatch):
     release = threading.Event()
     taken = []
-    full = threading.Event()
+    waits = threading.Event()
+    wait = checksums.wait
 
     def names():
         for number in range(100):
-            if number == 4:  # 2 at work, 2 that wait, and this one makes the caller wait
-                full.set()
             taken.append(number)
             yield str(number)
+
+    def caller_waits(*arguments, **options):
+        waits.set()
+        return wait(*arguments, **options)
 
     def hash_file(path, stop):
         assert release.wait(DEADLINE)
         return "digest"
 
     monkeypatch.setattr(checksums, "hash_file", hash_file)
+    monkeypatch.setattr(checksums, "wait", caller_waits)
     thread, outcome = in_thread(lambda: checksums.hash_files(Path(), names(), workers=2))
-    assert full.wait(DEADLINE)
-    thread.join(0.05)
-    assert len(taken) == 5
+    assert waits.wait(DEADLINE)
+    assert len(taken) == 5  # 2 at work, 2 that wait, and the one that makes the caller wait
     release.set()
     thread.join(DEADLINE)
     assert len(outcome[0].digests) == 100

@@ -140,9 +140,10 @@ def test_submit_blocks_while_the_queue_is_full(hanging, in_thread):
     assert hanging.begun.get(timeout=DEADLINE) == 1  # no longer waits in the queue
     service.submit(2)
     service.submit(3)
-    thread, accepted = in_thread(service.submit, 4)
-    thread.join(0.05)
-    assert thread.is_alive()
+    _, accepted = in_thread(service.submit, 4)
+    while not service._changed._waiters:  # who waits holds no lock, and is the only one
+        pass
+    assert accepted.empty()
     hanging.release.set()
     assert accepted.get(timeout=DEADLINE)
     assert service.drain(DEADLINE).done == 4

@@ -2,8 +2,8 @@
 // used, as a script, so that it works from a file, too.
 //
 // lunr and Pagefind were tried. Pagefind needs a server. lunr, with identifiers split and stop words
-// dropped, puts the answer first for 42 of the 60 queries of tests/searches.json, and for 8 of the
-// 15 that were written before any tuning; this does for 53, and for 13.
+// dropped, puts the answer first for fewer queries of tests/site/searches.json, also of those that
+// were written before any tuning.
 "use strict"
 const search = (() => {
   // Words that questions are made of. They count only where nothing else is asked.
