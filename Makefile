@@ -64,7 +64,7 @@ lint: $(INSTALLED)
 	@$(BIN)/ruff format --quiet --check
 	@$(BIN)/codespell
 	@$(BIN)/zizmor --offline --quiet .github
-	@$(BIN)/mypy
+	@$(BIN)/mypy --no-error-summary
 
 blocks: $(INSTALLED)
 	@echo "▸ Running blocks and programs (builds: $(BUILDS)); what has not changed since it ran is not run again"
