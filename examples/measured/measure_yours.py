@@ -127,18 +127,18 @@ def on_threads(function: Function, count: int, calls: int) -> Taken:
             errors.append(error)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(count)]
-    # For C code that keeps the GIL, where no Python code sees the deadline pass.
+    # For C code that keeps the GIL, or every look at the frames of a free-threaded build, waiting.
     faulthandler.dump_traceback_later(DEADLINE + 5, exit=True, file=2)
     for thread in threads:
         thread.start()
     until = time.monotonic() + DEADLINE
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
-    faulthandler.cancel_dump_traceback_later()
     beside = f" on {count} threads" if count > 1 else ""
+    frames = sys._current_frames() if any(thread.is_alive() for thread in threads) else {}
+    faulthandler.cancel_dump_traceback_later()
     if errors:
         raise CannotMeasure(f"raised{beside} {_short(errors[0])}")
-    frames = sys._current_frames()
     if stuck := [_place(frames[t.ident]) for t in threads if t.is_alive() and t.ident in frames]:
         places = "; ".join(f"thread {n} stands at {at}" for n, at in enumerate(stuck, 1))
         raise CannotMeasure(f"did not return within {DEADLINE:g} s{beside}: {places}")

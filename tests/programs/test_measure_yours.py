@@ -212,7 +212,7 @@ def test_without_the_systems_count_of_waits_nothing_is_left_out(mine, monkeypatc
         ("mine:fails", "mine:fails raised ValueError: no luck (mine.py:6)"),
         ("mine:leaves", "mine:leaves raised SystemExit: 3 (mine.py:9)"),
         ("mine:dies", "mine:dies ended the process that called it (status 0)"),
-        ("mine:slow", "mine:slow takes 0.3 s: give it less to do"),
+        ("mine:slow", "s: give it less to do, 0.02 s is enough"),
         ("mine:alone", "mine:alone did not return within 10 s: thread 1 stands at mine.py:"),
     ],
 )
