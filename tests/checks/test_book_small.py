@@ -118,15 +118,17 @@ def test_a_long_line_wraps_and_keeps_all_its_letters(small, options):
     assert letters in small.text(*options).replace("\n", "")
 
 
-def test_tabs_keep_their_labels_and_nothing_for_the_screen_is_printed(small):
+def test_outputs_of_builds_stand_one_under_another_and_nothing_for_the_screen_is_printed(small):
+    panel = (
+        '<div class="language-text output highlight"><details open><summary class="filename">'
+        "Output on {0}</summary><pre><code>{1}</code></pre></details></div>"
+    )
     small.locks(
-        '<div class="tabbed-set"><input type="radio"><div class="tabbed-labels"><label>On 3.11'
-        '</label><label>On 3.14</label></div><div class="tabbed-content">'
-        '<div class="tabbed-block"><p>old</p></div><div class="tabbed-block"><p>new</p></div>'
-        '</div></div><script>drop()</script><p class="screen-only">Show only</p>'
+        f'<div class="outputs">{panel.format("3.11", "old")}{panel.format("3.14", "new")}</div>'
+        '<script>drop()</script><p class="screen-only">Show only</p>'
     )
     text = small.text()
-    assert "On 3.11\nold\nOn 3.14\nnew" in text
+    assert "Output on 3.11\nold\nOutput on 3.14\nnew" in text
     assert "drop" not in text
     assert "Show only" not in text
 
