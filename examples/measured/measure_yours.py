@@ -149,15 +149,20 @@ class Processes:
     """Interpreters that call the function when told to; each ends when this one does."""
 
     def __init__(self, name: str, count: int) -> None:
-        self._all = [
-            subprocess.Popen(
-                [sys.executable, __file__, "--worker", name],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _ in range(count)
-        ]
+        # Until main() lets it end them, Ctrl-C leaves them alone; they end with their input, too.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            self._all = [
+                subprocess.Popen(
+                    [sys.executable, __file__, "--worker", name],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+                for _ in range(count)
+            ]
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def run(self, count: int, calls: int) -> float:
         """Return the seconds that `count` processes take for `calls` calls each."""
