@@ -7,11 +7,17 @@ A Bridge has a side for each: threads `put`, a coroutine iterates.
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+
+TICK = (
+    0.2  # seconds until a thread that waits looks whether the loop was closed, which tells nobody
+)
 
 
 class Closed(Exception):
@@ -24,58 +30,58 @@ class Bridge(Generic[Item]):
     Make it in a coroutine of the loop that reads, and by `with`: when the reader leaves, also
     by an exception, the bridge closes, and no thread waits for it. `limit` items may wait; a
     thread that puts one more waits until there is room.
+
+    Invariant, guarded by `_changed`: at most `limit` items are in `_items`. It is held for
+    a few instructions only, so the loop's thread may take it. Whoever clears `_arrived` looks
+    at `_items` afterwards, so no arrival is missed.
     """
 
     def __init__(self, limit: int = 100) -> None:
+        """Open a bridge. Raises ValueError if `limit` is below one."""
+        if limit < 1:
+            raise ValueError(f"limit {limit!r}: must be at least one")
         self._loop = asyncio.get_running_loop()
-        self._items: asyncio.Queue[Item] = asyncio.Queue(limit)
-        self._end = asyncio.Event()
-        self._closed = threading.Event()
+        self._limit = limit
+        self._changed = threading.Condition()
+        self._items: deque[Item] = deque()
+        self._closed = False
+        self._arrived = asyncio.Event()
 
     def put(self, item: Item, timeout: float | None = None) -> None:
         """Put an item from a thread; wait while the bridge is full.
 
-        timeout: seconds; None waits for ever. Raises Closed if the bridge or its loop was
-        closed, also while waiting: the item is not passed on. Raises TimeoutError: the item
-        may have been passed on at the last moment. Raises RuntimeError in the loop's own
-        thread, which would wait for itself.
+        timeout: seconds to wait for room; None waits for ever. Raises TimeoutError: there was
+        none in time. Raises Closed if the bridge or its loop was closed, also while waiting.
+        Raises RuntimeError in the loop's own thread, which would wait for itself. The item is
+        not passed on if any of these is raised.
         """
         if _running_loop() is self._loop:
             raise RuntimeError("put() blocks the loop that reads: call it from another thread")
-        if self._closed.is_set() or self._loop.is_closed():
-            raise Closed
-        putting = self._put(item)
-        try:
-            future = asyncio.run_coroutine_threadsafe(putting, self._loop)
-        except RuntimeError:  # the loop closed in between
-            putting.close()
-            raise Closed from None
-        try:
-            future.result(timeout)
-        except CancelledError:
-            raise Closed from None
-        except TimeoutError:
-            future.cancel()
-            raise
-
-    async def _put(self, item: Item) -> None:
-        put, end = asyncio.ensure_future(self._items.put(item)), self._ended()
-        try:
-            await asyncio.wait({put, end}, return_when=asyncio.FIRST_COMPLETED)
-            if not put.done():
+        end = float("inf") if timeout is None else time.monotonic() + timeout
+        with self._changed:
+            while self._is_full() and not (self._closed or self._loop.is_closed()):
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError(f"no room after {timeout} seconds")
+                self._changed.wait(min(TICK, left))
+            if self._closed:
                 raise Closed
-        finally:
-            put.cancel()
-            end.cancel()
+            try:  # first, as it may fail; the reader cannot look before the lock is free
+                self._loop.call_soon_threadsafe(self._arrived.set)
+            except RuntimeError:  # the loop is closed
+                raise Closed from None
+            self._items.append(item)
 
-    def _ended(self) -> "asyncio.Task[bool]":
-        return asyncio.ensure_future(self._end.wait())
+    def _is_full(self) -> bool:
+        return len(self._items) >= self._limit
 
     def close(self) -> None:
         """Take no more items; the reader gets those that wait. From any thread, repeatable."""
-        self._closed.set()
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._end.set)
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        with suppress(RuntimeError):  # the loop is closed: there is no reader
+            self._loop.call_soon_threadsafe(self._arrived.set)
 
     def __enter__(self) -> "Bridge[Item]":
         return self
@@ -83,19 +89,21 @@ class Bridge(Generic[Item]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    async def __aiter__(self) -> AsyncIterator[Item]:
-        """Yield the items until the bridge is closed and empty."""
+    def __aiter__(self) -> "Bridge[Item]":
+        """Iterate over the items until the bridge is closed and empty."""
+        return self
+
+    async def __anext__(self) -> Item:
+        """Return the next item. If this is cancelled, the item stays for the next call."""
         while True:
-            if self._items.empty() and self._end.is_set():
-                return
-            get, end = asyncio.ensure_future(self._items.get()), self._ended()
-            try:
-                await asyncio.wait({get, end}, return_when=asyncio.FIRST_COMPLETED)
-                if get.done():
-                    yield get.result()
-            finally:
-                get.cancel()
-                end.cancel()
+            self._arrived.clear()
+            with self._changed:
+                if self._items:
+                    self._changed.notify()
+                    return self._items.popleft()
+                if self._closed:
+                    raise StopAsyncIteration
+            await self._arrived.wait()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

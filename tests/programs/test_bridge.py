@@ -1,7 +1,6 @@
 """The bridge from threads into an event loop: nothing lost, nobody left waiting."""
 
 import asyncio
-import inspect
 import threading
 
 import pytest
@@ -15,10 +14,15 @@ async def in_thread(function, *args, **options):
     return await asyncio.to_thread(function, *args, **options)
 
 
-async def until_put_waits(before):
-    """Return when a put has begun beside the `before` tasks: it, its item, the end."""
-    while len(asyncio.all_tasks()) < before + 3:
+async def until_put_waits(there):
+    """Return when a thread waits in put()."""
+    while not there._changed._waiters:
         await asyncio.sleep(0)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_woken_by_the_tick(monkeypatch):
+    monkeypatch.setattr(bridge, "TICK", 1000)
 
 
 def run(coroutine):
@@ -54,13 +58,25 @@ def test_a_full_bridge_makes_a_thread_wait_until_the_reader_takes_one():
         await in_thread(there.put, 1)
         with pytest.raises(TimeoutError):
             await in_thread(there.put, 2, timeout=0.05)
-        reader = aiter(there)
-        assert await anext(reader) == 1
+        assert await anext(there) == 1
         await in_thread(there.put, 3, timeout=10)
-        assert await anext(reader) == 3
-        await reader.aclose()
+        there.close()
+        return [item async for item in there]
 
-    run(main())
+    assert run(main()) == [3]
+
+
+def test_a_thread_that_waits_puts_when_the_reader_takes_one():
+    async def main():
+        there = bridge.Bridge(limit=1)
+        await in_thread(there.put, 1)
+        putting = asyncio.create_task(in_thread(there.put, 2))
+        await until_put_waits(there)
+        assert await anext(there) == 1
+        await putting
+        return await anext(there)
+
+    assert run(main()) == 2
 
 
 def test_closing_wakes_a_thread_that_waits_for_room():
@@ -68,7 +84,7 @@ def test_closing_wakes_a_thread_that_waits_for_room():
         there = bridge.Bridge(limit=1)
         await in_thread(there.put, 1)
         waiting = asyncio.create_task(in_thread(there.put, 2))
-        await until_put_waits(len(asyncio.all_tasks()))
+        await until_put_waits(there)
         there.close()
         with pytest.raises(bridge.Closed):
             await waiting
@@ -121,7 +137,8 @@ def test_a_thread_that_outlives_the_loop_is_told():
         there.put(1)
 
 
-def test_a_thread_that_waits_when_the_loop_ends_is_told():
+def test_a_thread_that_waits_when_the_loop_ends_is_told(monkeypatch):
+    monkeypatch.setattr(bridge, "TICK", 0.01)
     told = []
 
     async def main():
@@ -134,10 +151,9 @@ def test_a_thread_that_waits_when_the_loop_ends_is_told():
             except bridge.Closed:
                 told.append("closed")
 
-        before = len(asyncio.all_tasks())
         thread = threading.Thread(target=wait)
         thread.start()
-        await until_put_waits(before)
+        await until_put_waits(there)
         return thread
 
     run(main()).join(timeout=10)
@@ -155,43 +171,116 @@ def test_the_loops_own_thread_is_refused_instead_of_waiting_for_itself():
     assert run(main()) == []
 
 
-def test_nothing_is_left_running_by_what_has_ended():
-    async def others(before):
-        for _ in range(3):  # what was cancelled ends
-            await asyncio.sleep(0)
-        return len(asyncio.all_tasks() - before)
+def test_closing_when_the_loop_is_closed_does_nothing():
+    async def main():
+        return bridge.Bridge()
 
+    there = run(main())
+    there.close()
+    there.close()
+
+
+def test_a_limit_below_one_is_refused():
+    async def main():
+        with pytest.raises(ValueError, match="limit 0: must be at least one"):
+            bridge.Bridge(0)
+
+    run(main())
+
+
+def test_closing_ends_a_reader_that_waits_and_leaves_nothing_running():
     async def main():
         before = asyncio.all_tasks()
-        there = bridge.Bridge(limit=3)
-        for number in range(3):
-            await in_thread(there.put, number)
-        left = [await others(before)]
-        reader = aiter(there)
-        for number in range(3):
-            assert await anext(reader) == number
-            left.append(await others(before))  # one wait for the end, of this step
-        reading = asyncio.create_task(anext(reader, "end"))
-        await until_put_waits(len(before))  # the reader's: it, its item, the end
-        there.close()
+        there = bridge.Bridge()
+        reading = asyncio.create_task(anext(there, "end"))
+        await asyncio.sleep(0)  # it waits
+        assert not reading.done()
+        await in_thread(there.close)
         assert await reading == "end"
-        return [*left, await others(before)]
+        return asyncio.all_tasks() - before
 
-    assert run(main()) == [0, 1, 1, 1, 0]
+    assert run(main()) == set()
 
 
-def test_a_loop_that_closes_at_the_last_moment_leaves_no_coroutine(monkeypatch):
-    refused = []
+def test_putting_does_not_need_the_loop_to_run():
+    async def main():
+        there = bridge.Bridge()
+        thread = threading.Thread(target=there.put, args=(1,), kwargs={"timeout": 10})
+        thread.start()
+        thread.join()  # the loop stands still
+        there.close()
+        return [item async for item in there]
 
-    def closed(coroutine, loop):
-        refused.append(coroutine)
-        raise RuntimeError("Event loop is closed")
+    assert run(main()) == [1]
+
+
+@pytest.mark.parametrize("passes", range(8))
+def test_an_item_stays_when_its_reader_is_cancelled_as_it_arrives(passes):
+    """The reader is cancelled so many passes of the loop after the item was announced."""
 
     async def main():
         there = bridge.Bridge()
-        monkeypatch.setattr(bridge.asyncio, "run_coroutine_threadsafe", closed)
-        with pytest.raises(bridge.Closed):
-            await in_thread(there.put, 1)
+        loop = asyncio.get_running_loop()
+        reading = asyncio.ensure_future(anext(aiter(there)))
+        await asyncio.sleep(0)  # it waits
+        announced = threading.Event()
+        original = loop.call_soon_threadsafe
 
-    run(main())
-    assert [inspect.getcoroutinestate(coroutine) for coroutine in refused] == ["CORO_CLOSED"]
+        def announce(*args, **options):
+            original(*args, **options)
+            announced.set()
+
+        loop.call_soon_threadsafe = announce
+        putting = loop.run_in_executor(None, there.put, 1)
+        assert announced.wait(10)
+        for _ in range(passes):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await putting
+        there.close()
+        [found] = await asyncio.gather(reading, return_exceptions=True)
+        left = [item async for item in there]
+        return left if isinstance(found, asyncio.CancelledError) else [found, *left]
+
+    assert run(main()) == [1]
+
+
+def test_reading_goes_on_after_a_timeout_of_the_reader():
+    async def main():
+        there = bridge.Bridge()
+        reader = aiter(there)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(reader), 0.01)
+        await in_thread(there.put, 1)
+        there.close()
+        return [item async for item in reader]
+
+    assert run(main()) == [1]
+
+
+def test_what_timed_out_is_not_passed_on_and_all_else_is():
+    async def main():
+        there = bridge.Bridge(limit=1)
+
+        def produce(name):
+            passed = []
+            for number in range(100):
+                try:
+                    there.put((name, number), timeout=number % 3 * 0.0005)
+                except TimeoutError:
+                    continue
+                passed.append((name, number))
+            return passed
+
+        async def producers():
+            passed = await asyncio.gather(*(in_thread(produce, name) for name in "abc"))
+            there.close()
+            return passed
+
+        producing = asyncio.create_task(producers())
+        found = [item async for item in there]
+        return found, await producing
+
+    found, passed = run(main())
+    for name, items in zip("abc", passed, strict=True):
+        assert [item for item in found if item[0] == name] == items
