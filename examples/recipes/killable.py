@@ -13,12 +13,13 @@ import multiprocessing
 import os
 import pickle
 import signal
+import tempfile
 import threading
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any
 
 TICK = 0.2  # seconds that one wait may take, as not every platform interrupts a wait
@@ -42,14 +43,19 @@ def call(
     """Return `function(*args)`, called in a process of its own.
 
     However this ends, by Ctrl-C too, the process has ended before it returns or raises.
+    Arguments and answer are passed in a temporary folder that only its user can read: a pipe
+    that breaks off in the middle of an answer would keep its reader waiting.
+
     Processes that `function` started itself are not killed, and it cannot use `multiprocessing`
     to start any: its own is a daemon, which ends with this one.
 
     Args:
         function: found by its name in a module, as are its arguments and its result:
             https://docs.python.org/3/library/pickle.html#what-can-be-pickled-and-unpickled
+            Locks and queues of `multiprocessing` are not among them: they pass only to a
+            process that is being started with them.
         timeout: seconds for everything once `args` are pickled: the start of the process,
-            sending them, however large, the import of the main module, the answer.
+            the import of the main module, the answer, however large.
         stop: kill the process when this is set.
 
     Raises:
@@ -58,69 +64,62 @@ def call(
         Died: the process ended without an answer.
         Exception: whatever `function` raised, with its traceback as a note; or what
             pickle raises for a `function` and `args` that cannot be sent.
+        OSError: there is no temporary folder, or no room for `args` in it.
         RuntimeError: what it returned or raised cannot be sent back; says what it was.
     """
     task = pickle.dumps((function, args))
     deadline = time.monotonic() + timeout
-    here, there = SPAWN.Pipe()
-    process = SPAWN.Process(target=_answer, args=(there,), daemon=True)
-    # What is larger than a pipe's buffer waits until the process reads, so a thread sends it.
-    sender = threading.Thread(target=_send, args=(here, task), daemon=True)
-    try:
-        with there:  # the process has its own, and its end is to be noticed
+    with tempfile.TemporaryDirectory(prefix="killable-") as name:
+        folder = Path(name)
+        (folder / "task").write_bytes(task)
+        process = SPAWN.Process(target=_answer, args=(folder,), daemon=True)
+        try:
             process.start()
-        sender.start()
-        succeeded, value = _wait(process, here, deadline, timeout, stop)
-    finally:
-        if process.pid is not None:
-            process.kill()
-            process.join()
-        if sender.ident is not None:
-            sender.join()  # its reader is gone
-        here.close()
+            answer = _wait(process, folder / "answer", deadline, timeout, stop)
+        finally:
+            if process.pid is not None:
+                process.kill()
+                process.join()
+    succeeded, value = pickle.loads(answer)
     if succeeded:
         return value
     raise value
 
 
-def _send(connection: Connection, task: bytes) -> None:
-    with suppress(OSError):  # the process has ended, which the other thread sees
-        connection.send_bytes(task)
-
-
 def _wait(
     process: multiprocessing.process.BaseProcess,
-    connection: Connection,
+    answer: Path,
     deadline: float,
     timeout: float,
     stop: threading.Event | None,
-) -> tuple[bool, Any]:
-    while True:
-        try:
-            if connection.poll(min(TICK, max(0.0, deadline - time.monotonic()))):
-                succeeded, value = pickle.loads(connection.recv_bytes())
-                return succeeded, value
-        except (EOFError, ConnectionError):
-            # It has ended, is about to, or has closed its end.
-            if process.exitcode is not None:
-                raise Died(f"the process ended with exit code {process.exitcode}") from None
-            time.sleep(0.01)
+) -> bytes:
+    while process.exitcode is None and not answer.exists():
         if stop is not None and stop.is_set():
             raise Stopped
-        if time.monotonic() >= deadline:
+        left = deadline - time.monotonic()
+        if left <= 0:
             raise TimeoutError(f"killed after {timeout:g} s")
+        # join() would wait for ever for a process that closed all its files, and goes on.
+        if wait([process.sentinel], min(TICK, left)) and process.exitcode is None:
+            time.sleep(0.01)
+    wait([process.sentinel], TICK)  # what it printed is written when it ends
+    if not answer.exists():
+        raise Died(f"the process ended with exit code {process.exitcode}")
+    return answer.read_bytes()
 
 
-def _answer(connection: Connection) -> None:
+def _answer(folder: Path) -> None:
     # Ctrl-C in a terminal reaches this process as well; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        function, args = pickle.loads(connection.recv_bytes())
+        function, args = pickle.loads((folder / "task").read_bytes())
         answer = True, function(*args)
     except BaseException as error:
         error.add_note("".join(traceback.format_exception(error)))
         answer = False, error
-    connection.send_bytes(_packed(answer))
+    unfinished = folder / "unfinished"
+    unfinished.write_bytes(_packed(answer))
+    unfinished.replace(folder / "answer")  # is there as a whole or not at all
 
 
 def _packed(answer: tuple[bool, Any]) -> bytes:

@@ -39,9 +39,38 @@ def raise_awkward():
     raise Awkward(1, 2)
 
 
-def close_pipe_and_hang():
+def close_all_files_and_hang():
     os.closerange(3, 256)
     killable.hang()
+
+
+def write_half_and(end, *args):
+    """Let this process write the half of its answer, and then do what `end` does."""
+    write = Path.write_bytes
+
+    def write_half(path, content):
+        write(path, content[: len(content) // 2])
+        end(*args)
+
+    Path.write_bytes = write_half
+    return "an answer"
+
+
+def leave_a_process(pids, end, *args):
+    """Leave a process that has all that this one has open, and do what `end` does."""
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(LONG)
+        os._exit(0)
+    pids.with_suffix(".new").write_text(str(pid))
+    pids.with_suffix(".new").replace(pids)
+    return end(*args)
+
+
+def answer_and_hang():
+    threading.Thread(target=killable.hang).start()
+    print("printed")
+    return "an answer"
 
 
 def test_returns_what_the_function_returns_in_another_process():
@@ -89,9 +118,76 @@ def test_a_crash_is_reported_with_its_exit_code(function, args, code):
         killable.call(function, *args, timeout=LONG)
 
 
-def test_a_function_that_closes_the_pipe_and_hangs_is_killed():
+def test_a_function_that_closes_all_files_and_hangs_is_killed():
     with pytest.raises(TimeoutError):
-        killable.call(close_pipe_and_hang, timeout=1)
+        killable.call(close_all_files_and_hang, timeout=1)
+
+
+def test_a_process_that_ends_in_the_middle_of_its_answer_is_reported():
+    with pytest.raises(killable.Died, match=r"exit code 4$"):
+        killable.call(write_half_and, os._exit, 4, timeout=LONG)
+
+
+def test_a_process_that_hangs_in_the_middle_of_its_answer_is_killed():
+    with pytest.raises(TimeoutError, match=r"killed after 1 s"):
+        killable.call(write_half_and, killable.hang, timeout=1)
+
+
+def test_stop_kills_it_in_the_middle_of_its_answer(tmp_path):
+    stop, begun = threading.Event(), tmp_path / "begun"
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(
+            killable.call, write_half_and, touch_and_hang, begun, timeout=LONG, stop=stop
+        )
+        while not (begun.exists() or call.done()):
+            time.sleep(0.01)
+        stop.set()
+        assert isinstance(call.exception(LONG), killable.Stopped)
+
+
+def touch_and_hang(path):
+    path.touch()
+    killable.hang()
+
+
+def test_an_answer_counts_when_a_thread_keeps_the_process_alive():
+    assert killable.call(answer_and_hang, timeout=LONG) == "an answer"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("function", "args", "expected"),
+    [(os._exit, (3,), killable.Died), (killable.hang, (), killable.Stopped), (pow, (2, 3), 8)],
+)
+def test_a_process_that_is_left_behind_keeps_nobody_waiting(tmp_path, function, args, expected):
+    pids, stop = tmp_path / "pid", threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(
+            killable.call, leave_a_process, pids, function, *args, timeout=LONG, stop=stop
+        )
+        while not (pids.exists() or call.done()):
+            time.sleep(0.01)
+        if expected is killable.Stopped:
+            stop.set()
+        try:
+            answer = type(call.exception(LONG)) if call.exception(LONG) else call.result()
+        finally:
+            os.kill(int(pids.read_text()), signal.SIGKILL)
+    assert answer == expected
+
+
+def test_no_file_is_left(tmp_path, monkeypatch):
+    monkeypatch.setattr(killable.tempfile, "tempdir", str(tmp_path))
+    assert killable.call(pow, 2, 3, timeout=LONG) == 8
+    with pytest.raises(killable.Died):
+        killable.call(write_half_and, os._exit, 4, timeout=LONG)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_lock_of_multiprocessing_is_refused():
+    with pytest.raises(RuntimeError, match="only be shared between processes through inheritance"):
+        killable.call(repr, killable.SPAWN.Lock(), timeout=LONG)
 
 
 def test_what_cannot_be_sent_there_is_refused():
