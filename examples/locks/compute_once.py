@@ -20,14 +20,14 @@ Value = TypeVar("Value")
 class Computation(Generic[Value]):
     """One computation, under way or done; only the thread that runs it writes here."""
 
-    value: Value  # there once `done` is set, unless there is an error or it was abandoned
+    value: Value  # there once it has succeeded
 
     def __init__(self) -> None:
         self.done = threading.Event()
         self.thread = threading.current_thread()
         self.expires = float("inf")  # seconds of the cache's clock
         self.error: Exception | None = None
-        self.abandoned = False
+        self.succeeded = False
 
 
 class ComputeOnce(Generic[Key, Value]):
@@ -77,51 +77,51 @@ class ComputeOnce(Generic[Key, Value]):
         """
         end = None if timeout is None else time.monotonic() + timeout
         while True:
-            found, is_mine = self._find(key)
-            if is_mine:
-                return self._run(key, found)
+            mine = Computation[Value]()  # here, so that whatever interrupts the rest ends it
             try:
-                if not found.done.wait(None if end is None else max(0.0, end - time.monotonic())):
+                found = self._find(key, mine)
+                if found is mine:
+                    self._run(key, mine)
+                elif not found.done.wait(None if end is None else max(0.0, end - time.monotonic())):
                     raise TimeoutError(f"{key!r}: still computing after {timeout} seconds")
             finally:
-                with self._lock:
-                    del self._waits[threading.current_thread()]
+                self._leave(key, mine)
             if found.error is not None:
                 raise found.error
-            if not found.abandoned:
+            if found.succeeded:
                 return found.value
 
-    def _find(self, key: Key) -> tuple[Computation[Value], bool]:
-        """Return the computation of `key`, and whether this thread has to run it."""
-        me = threading.current_thread()
+    def _find(self, key: Key, mine: Computation[Value]) -> Computation[Value]:
+        """Return the computation of `key`; it is `mine` if this thread has to run it."""
         with self._lock:
             found = self._computations.get(key)
             if found is None or found.expires <= self._clock():
-                found = self._computations[key] = Computation()
-                return found, True
+                self._computations[key] = mine
+                return mine
             waited: Computation[Value] | None = found
             while waited is not None and not waited.done.is_set():
-                if waited.thread is me:
+                if waited.thread is mine.thread:
                     raise RuntimeError(f"computing {key!r} needs {key!r}")
                 waited = self._waits.get(waited.thread)
-            self._waits[me] = found
-            return found, False
+            self._waits[mine.thread] = found
+            return found
 
-    def _run(self, key: Key, mine: Computation[Value]) -> Value:
+    def _run(self, key: Key, mine: Computation[Value]) -> None:
         try:
             mine.value = self._compute(key)
             mine.expires = self._clock() + self._lifetime
-            return mine.value
-        except BaseException as error:
-            if isinstance(error, Exception):
-                mine.error = error
-            else:
-                mine.abandoned = True
-            with self._lock:
-                del self._computations[key]
+            mine.succeeded = True
+        except Exception as error:
+            mine.error = error
             raise
-        finally:
-            mine.done.set()  # whatever happened, nobody waits for ever
+
+    def _leave(self, key: Key, mine: Computation[Value]) -> None:
+        """Whatever happened, wait for nobody, and let nobody wait."""
+        with self._lock:
+            self._waits.pop(mine.thread, None)
+            if self._computations.get(key) is mine and not mine.succeeded:
+                del self._computations[key]
+        mine.done.set()
 
     def forget(self, key: Key) -> None:
         """Drop the value of `key`; a computation under way goes on and is kept."""

@@ -50,11 +50,14 @@ class RateLimit:
             clock: seconds that never go back; for tests, with a `stop` that waits by it.
 
         Raises:
-            ValueError: an argument is not above zero.
+            ValueError: an argument is not above zero, or `per / rate` is longer than any wait
+                may be (`threading.TIMEOUT_MAX`, which is centuries on most systems).
         """
         if not (rate > 0 and per > 0 and burst >= 1):
             raise ValueError(f"rate {rate!r}, per {per!r}, burst {burst!r}: must be above zero")
         self._interval = per / rate
+        if not self._interval <= threading.TIMEOUT_MAX:  # nor is it, if that is no number
+            raise ValueError(f"rate {rate!r}, per {per!r}: no wait can be so long")
         self._slack = (burst - 1) * self._interval
         self._stop = threading.Event() if stop is None else stop
         self._clock = clock
@@ -68,7 +71,8 @@ class RateLimit:
             timeout: seconds to wait at most; None is for ever.
 
         Raises:
-            TimeoutError: it would take longer. Says so at once, and takes nothing.
+            TimeoutError: it would take longer, or longer than any wait may be. Says so at
+                once, and takes nothing.
             Stopped: `stop` is set, or was set while waiting.
         """
         pause = self._promise(timeout)
@@ -92,8 +96,9 @@ class RateLimit:
             now = self._clock()
             full_at = max(self._full_at, now)
             pause = max(0.0, full_at - self._slack - now)
-            if timeout is not None and pause > timeout:
-                raise TimeoutError(f"the rate limit is {pause:.3g} s away, more than {timeout:g} s")
+            longest = threading.TIMEOUT_MAX if timeout is None else timeout
+            if pause > min(longest, threading.TIMEOUT_MAX):
+                raise TimeoutError(f"the rate limit is {pause:.3g} s away, more than {longest:g} s")
             self._full_at = full_at + self._interval
         return pause
 

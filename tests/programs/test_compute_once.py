@@ -209,3 +209,36 @@ def test_who_waits_after_a_timeout_of_another_is_still_served(pool):
     until_waiting(cache, 1)
     held.go_on.set()
     assert (first.result(PATIENCE), second.result(PATIENCE)) == ("A", "A")
+
+
+def interrupt_once_found(cache, monkeypatch):
+    """Let Ctrl-C arrive in the instant after a computation was found or begun."""
+    find = cache._find
+
+    def interrupted(*args):
+        monkeypatch.setattr(cache, "_find", find)
+        find(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cache, "_find", interrupted)
+
+
+def test_an_interrupt_before_the_wait_leaves_no_trace_of_it(pool, monkeypatch):
+    held = Held(str.upper)
+    cache = compute_once.ComputeOnce(held)
+    first = pool.submit(cache, "a")
+    assert held.begun.wait(PATIENCE)
+    interrupt_once_found(cache, monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        cache("a")
+    assert cache._waits == {}
+    held.go_on.set()
+    assert first.result(PATIENCE) == "A"
+
+
+def test_an_interrupt_before_the_computation_lets_another_compute(monkeypatch):
+    cache = compute_once.ComputeOnce(str.upper)
+    interrupt_once_found(cache, monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        cache("a")
+    assert cache("a", timeout=0) == "A"

@@ -1,5 +1,6 @@
 """What examples/recipes/rate_limit.py promises, by a clock that the tests turn."""
 
+import math
 import signal
 import subprocess
 import sys
@@ -156,6 +157,26 @@ def test_stop_wakes_all_who_wait_and_refuses_who_asks():
 def test_a_limit_that_makes_no_sense_is_refused(wrong):
     with pytest.raises(ValueError, match="must be above zero"):
         RateLimit(**wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"rate": 1, "per": 1e10}, {"rate": 1e-320}, {"rate": math.inf, "per": math.inf}],
+)
+def test_a_limit_that_no_wait_can_keep_is_refused(wrong):
+    with pytest.raises(ValueError, match="no wait can be so long"):
+        RateLimit(**wrong)
+
+
+@pytest.mark.parametrize("timeout", [None, 1e12])
+def test_a_wait_that_no_system_can_do_is_refused_and_takes_nothing(clock, timeout):
+    limit = RateLimit(1, per=threading.TIMEOUT_MAX, stop=clock, clock=clock)
+    clock.wait = lambda seconds: False  # it stands still
+    for _ in range(2):
+        limit.acquire()
+    for _ in range(2):
+        with pytest.raises(TimeoutError, match="away, more than"):
+            limit.acquire(timeout)
 
 
 INTERRUPTED = """
