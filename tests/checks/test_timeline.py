@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from xml.etree import ElementTree
 
@@ -16,10 +15,6 @@ from engine import ROOT, builds
 
 RECORDER = ROOT / "examples/measured/timeline.py"
 SVG = "{http://www.w3.org/2000/svg}"
-sys.path.append(str(RECORDER.parent))
-
-import timeline_picture  # noqa: E402
-import timeline_recorder  # noqa: E402
 
 
 class Recording:
@@ -240,17 +235,6 @@ thread.join(0.3)
     assert run.lanes[run.lane("wants")["holder"]]["thread"] == "waits"
 
 
-def test_a_thread_that_waits_for_a_deadlock_is_no_part_of_it():
-    holders = {"outside": 1, "one": 2, "two": 1, "free": None}
-    lanes = [
-        timeline_picture.Lane(name, False, [(timeline_picture.LOCK, 0.0, 1.0)], None, "p.py:1", to)
-        for name, to in holders.items()
-    ]
-    assert timeline_picture.deadlock(lanes) == [1, 2]
-    assert timeline_picture.deadlock(lanes[3:]) == []
-    assert timeline_picture.tell(lanes).endswith(CIRCLE)
-
-
 def test_a_lane_is_filled_by_what_the_threads_own_clock_says(record):
     run = record(CLOCKED)
     cpu = run.lane("worker")["cpu"]
@@ -276,73 +260,6 @@ def test_threads_that_compute_get_one_core_between_them_where_there_is_a_gil(rec
     gil = getattr(sys, "_is_gil_enabled", lambda: True)()
     assert len(lanes) == 4
     assert 0.36 < sum(busy) <= passed * 1.05 * (1 if gil else 4)
-
-
-def test_without_clocks_nothing_is_said_of_cores(monkeypatch):
-    monkeypatch.delattr(time, "pthread_getcpuclockid", raising=False)
-    recorder = timeline_recorder.Recorder()
-    recorder.live(threading.current_thread(), lambda: sum(range(100_000)))
-    (lane,) = recorder.lanes()
-    assert lane.cpu is None
-    assert "core" not in timeline_picture.tell([lane])
-    drawn = timeline_picture.draw([lane])
-    assert "on a core" not in drawn
-    assert "fill-opacity" not in drawn
-    assert ">runs<" in drawn
-
-
-@pytest.mark.skipif(
-    not hasattr(time, "pthread_getcpuclockid"), reason="the system has no clock of another thread"
-)
-def test_a_look_reads_the_clock_of_each_thread_that_has_not_ended(monkeypatch):
-    recorder = timeline_recorder.Recorder()
-    looked, go_on = threading.Event(), threading.Event()
-
-    def work():
-        looked.set()
-        go_on.wait()
-
-    thread = threading.Thread(target=lambda: recorder.live(threading.current_thread(), work))
-    thread.start()
-    looked.wait()
-    (life,) = recorder.lives
-    for now in range(1, 21):
-        monkeypatch.setattr(recorder, "now", lambda now=now: float(now))
-        recorder.look_once()
-    assert len(life.points) == 21
-    assert life.points == sorted(life.points)
-    times = iter([30.0, 31.0])
-    monkeypatch.setattr(recorder, "now", lambda: next(times))
-    recorder.look_once()
-    assert len(life.points) == 21
-    monkeypatch.setattr(recorder, "now", lambda: 40.0)
-    go_on.set()
-    thread.join()
-    recorder.look_once()
-    assert len(life.points) == 22  # its own last one
-
-    def gone(_):
-        raise OSError
-
-    monkeypatch.setattr(time, "clock_gettime", gone)
-    life.ended = None  # it has ended, and the recorder does not know it yet
-    recorder.look_once()
-    assert len(life.points) == 22
-
-
-def test_what_no_recorded_thread_does_is_not_recorded():
-    recorder = timeline_recorder.Recorder()
-    assert recorder.wait(timeline_picture.IO, None, max, 1, 2) == 2
-    assert recorder.lives == []
-
-
-def test_pieces_are_shares_of_the_time_between_two_looks():
-    points = [(0.0, 0.0), (1.0, 0.5), (1.1, 0.6), (2.0, 1.5), (2.0, 1.5)]
-    assert timeline_recorder.pieces(points, 0.5) == [
-        (0.0, 1.0, 0.5),
-        (1.0, 2.0, pytest.approx(1.0)),
-    ]
-    assert timeline_recorder.pieces([], 0.5) == []
 
 
 def test_a_thread_that_waits_for_its_own_lock_is_a_deadlock(record):

@@ -358,6 +358,28 @@ def test_numbers_that_make_no_sense_are_refused(wrong, capsys):
     assert wrong.partition("=")[0] in capsys.readouterr().err
 
 
+def test_the_command_line_is_read():
+    options = downloads.parse(["--workers=3", "--timeout=0.5", "--to=there", "http://one"])
+    assert (options.workers, options.timeout, str(options.to)) == (3, 0.5, "there")
+    assert options.urls == ["http://one"]
+    assert downloads.parse([]).urls == downloads.URLS
+
+
+def test_what_was_not_done_is_said_without_waiting_for_it():
+    cancelled, stopped, running = downloads.Future(), downloads.Future(), downloads.Future()
+    cancelled.cancel()
+    stopped.set_exception(downloads.Stopped())
+    for future in None, cancelled, stopped, running:
+        assert downloads.outcome(future) == (False, "not done")
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, "2 of 3\r"), (False, "")])
+def test_progress_is_shown_on_a_terminal_only(terminal, shown, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    downloads.show_progress(2, 3)
+    assert capsys.readouterr().err == shown
+
+
 def test_file_names_are_unique_and_stay_in_the_folder():
     urls = ["https://a/..", "https://a/b?c=d", "https://a/b/c=d", "..", "https://a/" + "é" * 300]
     names = [downloads.file_name(number, url) for number, url in enumerate(urls, 1)]

@@ -313,6 +313,68 @@ def test_signal_handlers_are_put_back_if_the_service_does_not_start():
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_the_wait_for_news_goes_on_when_nothing_has_come():
+    class News:
+        answers = iter([drain.Empty(), drain.Empty(), signal.SIGTERM])
+
+        def get(self, timeout):
+            assert 0 < timeout <= 1  # so that every platform sees a signal
+            answer = next(self.answers)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    assert drain._wait_for(News()) == signal.SIGTERM
+
+
+# leave
+
+
+class Left(BaseException):
+    """The process would have ended at once."""
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """What leave() does, in order, if a thread hangs."""
+    steps = []
+
+    def exit_at_once(code):
+        steps.append(f"exit {code}")
+        raise Left
+
+    monkeypatch.setattr(drain.os, "_exit", exit_at_once)
+    for owner, name in (
+        (drain.faulthandler, "dump_traceback_later"),
+        (drain.faulthandler, "dump_traceback"),
+        (drain.logging, "shutdown"),
+    ):
+        monkeypatch.setattr(owner, name, lambda *_, name=name, **__: steps.append(name))
+    return steps
+
+
+@pytest.mark.parametrize(("unstarted", "code"), [([], 0), (["late"], 1)])
+def test_leaving_is_a_usual_exit_if_no_thread_hangs(steps, unstarted, code):
+    with pytest.raises(SystemExit) as caught:
+        drain.leave(drain.Report(1, 0, unstarted, []))
+    assert caught.value.code == code
+    assert steps == []
+
+
+@pytest.mark.parametrize(("dump", "dumped"), [(True, ["dump_traceback"]), (False, [])])
+def test_leaving_a_thread_that_hangs_waits_for_nothing_without_a_limit(steps, dump, dumped):
+    with pytest.raises(Left):
+        drain.leave(drain.Report(1, 0, [], ["hangs"]), dump=dump)
+    assert steps == ["dump_traceback_later", *dumped, "shutdown", "exit 1"]
+
+
+def test_a_stream_that_fails_does_not_keep_the_process(steps, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(Left):
+        drain.leave(drain.Report(1, 0, [], ["hangs"]))
+    assert steps[-1] == "exit 1"
+
+
 # A process of its own
 
 SERVE = """

@@ -198,7 +198,7 @@ def test_without_the_systems_count_of_waits_nothing_is_left_out(mine, monkeypatc
     assert measure_yours.verdict(found, 2, GIL)[0] in COMPUTES | {NOISY}
 
 
-@pytest.mark.parametrize(
+CANNOT = pytest.mark.parametrize(
     ("name", "message"),
     [
         ("mine", "write it as module:function"),
@@ -216,6 +216,35 @@ def test_without_the_systems_count_of_waits_nothing_is_left_out(mine, monkeypatc
         ("mine:alone", "mine:alone did not return within 10 s: thread 1 stands at mine.py:"),
     ],
 )
+
+
+@CANNOT
+def test_what_cannot_be_measured_is_an_error_that_says_why(mine, name, message):
+    (mine / "leaves.py").write_text("raise SystemExit(4)")
+    with pytest.raises(measure_yours.CannotMeasure) as raised:
+        measure_yours.measure(name)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("counts", "cores"),
+    [
+        ({"process_cpu_count": lambda: 3}, 3),
+        ({"process_cpu_count": lambda: None}, 1),
+        ({"sched_getaffinity": lambda _: {0, 5}}, 2),
+        ({"cpu_count": lambda: 4}, 4),
+        ({"cpu_count": lambda: None}, 1),
+    ],
+)
+def test_the_cores_are_those_that_this_process_may_use(monkeypatch, counts, cores):
+    for name in "process_cpu_count", "sched_getaffinity", "cpu_count":
+        monkeypatch.delattr(os, name, raising=False)
+    for name, count in counts.items():
+        monkeypatch.setattr(os, name, count, raising=False)
+    assert measure_yours._cores() == cores
+
+
+@CANNOT
 def test_what_cannot_be_measured_is_one_clear_line(run, mine, name, message):
     (mine / "leaves.py").write_text("raise SystemExit(4)")
     answer = run(name)
