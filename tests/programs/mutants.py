@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +30,8 @@ OPPOSITE = {
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
     ast.And: ast.Or, ast.Or: ast.And, ast.Add: ast.Sub, ast.Sub: ast.Add,
 }  # fmt: skip
-running = set()
+MARK = "MUTANT_RUN"  # names, in the environment of all that a run starts, this run
+running = {}
 SWAPPED = {"min": "max", "max": "min"}
 
 
@@ -74,29 +76,42 @@ def survives(folder, program, text):
     path.write_text(text, "utf-8")
     tests = f"tests/programs/test_{path.stem}.py"
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-o", "addopts=", tests]
+    mark = uuid.uuid4().hex
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", MARK: mark},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    running.add(process)
+    running[process] = mark
     try:
         return process.wait(DEADLINE) == 0
     except subprocess.TimeoutExpired:
         return False
     finally:
-        end(process)
-        running.discard(process)
+        end(process, mark)
+        del running[process]
 
 
-def end(process):
-    """Kill the tests of a mutant, and all that they started."""
+def end(process, mark):
+    """Kill the tests of a mutant, and all that they started, in sessions of their own too."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    while left := [*marked(mark)]:  # again, as one may have started another meanwhile
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def marked(mark):
+    """Yield the process ids that carry a mark; none on systems without /proc."""
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"{MARK}={mark}".encode() in environment.read_bytes().split(b"\0"):
+                yield int(environment.parent.name)
 
 
 def run(program):
@@ -135,8 +150,8 @@ def main():
             counts = [*pool.map(run, programs)]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            for process in list(running):
-                end(process)
+            for process, mark in list(running.items()):
+                end(process, mark)
             os._exit(1)
     noticed, made = (sum(column) for column in zip(*counts, strict=True))
     print(f"{noticed} of {made} mutants of {len(programs)} programs noticed: {noticed / made:.0%}")

@@ -70,7 +70,7 @@ def test_a_thread_that_waits_puts_when_the_reader_takes_one():
     async def main():
         there = bridge.Bridge(limit=1)
         await in_thread(there.put, 1)
-        putting = asyncio.create_task(in_thread(there.put, 2))
+        putting = asyncio.create_task(in_thread(there.put, 2, timeout=1000))
         await until_put_waits(there)
         assert await anext(there) == 1
         await putting
