@@ -15,7 +15,7 @@ class Bad:
             self.seats -= 1
 
     def one(self):
-        asyncio.run(asyncio.wait_for(asyncio.to_thread(self.sell), None))
+        asyncio.run(asyncio.to_thread(self.sell))
 
     def two(self):
         self.sell()

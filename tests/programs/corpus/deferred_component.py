@@ -1,7 +1,4 @@
-"""Two threads resolve one deferred component; the second deletes a key that is gone.
-
-As in botocore#2985.
-"""
+"""Two threads resolve one component; the second deletes a key that is gone (botocore#2985)."""
 
 import threading
 

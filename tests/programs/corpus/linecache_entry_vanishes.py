@@ -1,7 +1,4 @@
-"""One thread finds a file in a cache, another drops it, and the look-up raises KeyError.
-
-As in cpython#133253.
-"""
+"""One thread finds a file in a cache and another drops it: KeyError (cpython#133253)."""
 
 KIND = "check-then-act"
 

@@ -1,4 +1,4 @@
-"""Two threads spawn children of one seed, which get the same key, as in numpy#32063."""
+"""Two threads spawn children of one seed, and their keys are the same (numpy#32063)."""
 
 import threading
 

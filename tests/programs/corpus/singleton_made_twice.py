@@ -1,0 +1,36 @@
+"""Two threads call the constructor of a singleton, and __new__ makes two objects."""
+
+import threading
+
+KIND = "lazy initialisation"
+
+
+class Bad:
+    instance = None
+
+    def __init__(self):
+        type(self).instance = None
+        self.seen = []
+
+    def get(self):
+        if self.instance is None:
+            type(self).instance = object()
+        return self.instance
+
+    def one(self):
+        self.seen.append(self.get())
+
+    two = one
+
+    def check(self):
+        assert self.seen == [self.instance, self.instance]
+
+
+class Fixed(Bad):
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def get(self):
+        with self.lock:
+            return super().get()
