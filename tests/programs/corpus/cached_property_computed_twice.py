@@ -8,12 +8,8 @@ NEEDS = "3.12"
 
 
 class Bad:
-    def __init__(self):
-        self.loads = []
-
     @cached_property
     def settings(self):
-        self.loads.append("load")
         return {}
 
     def one(self):
@@ -28,12 +24,13 @@ class Bad:
 
 class Fixed(Bad):
     def __init__(self):
-        super().__init__()
         self.lock = threading.Lock()
+
+    @cached_property
+    def made(self):
+        return {}
 
     @property
     def settings(self):
         with self.lock:
-            return self.loaded
-
-    loaded = cached_property(lambda self: {})
+            return self.made

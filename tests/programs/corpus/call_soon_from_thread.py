@@ -12,12 +12,12 @@ class Bad:
 
     def one(self):
         self.loop.run_until_complete(self.answer)
-        self.loop.close()
 
     def two(self):
         self.loop.call_soon(self.answer.set_result, 42)
 
     def check(self):
+        self.loop.close()
         assert self.answer.result() == 42
 
 

@@ -1,4 +1,4 @@
-"""Two kinds of waiters share a condition; notify wakes one that cannot go on, and the other sleeps."""
+"""Two kinds of waiters share a condition, and notify wakes the one that cannot go on."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""One thread notifies a condition without its lock: RuntimeError, and the waiter sleeps for ever."""
+"""One thread notifies a condition without its lock: RuntimeError, and the waiter waits for ever."""
 
 import threading
 

@@ -5,7 +5,7 @@ KIND = "change during iteration"
 
 class Bad:
     def __init__(self):
-        self.services = {"web", "cache"}
+        self.services = {"web"}
         self.tags = []
 
     def one(self):
@@ -15,7 +15,7 @@ class Bad:
         self.services.add("db")
 
     def check(self):
-        assert {"service:web", "service:cache"} <= set(self.tags)
+        assert "service:web" in self.tags
 
 
 class Fixed(Bad):
