@@ -2,7 +2,7 @@
 
 import threading
 
-KIND = "missing signal"
+KIND = "communication deadlock"
 
 
 class Bad:

@@ -2,7 +2,7 @@
 
 import queue
 
-KIND = "missing signal"
+KIND = "communication deadlock"
 
 
 class Bad:

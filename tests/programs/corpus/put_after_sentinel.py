@@ -1,4 +1,4 @@
-"""A producer sees an open queue, another thread closes it, and the item comes after the sentinel."""
+"""A producer sees an open queue, another thread closes it: the item comes after the sentinel."""
 
 import queue
 import threading

@@ -1,8 +1,8 @@
-"""Two readers of a read-write lock wait to become its writer: neither stops reading."""
+"""Two readers of a read-write lock wait to become its writer, and neither stops reading."""
 
 import threading
 
-KIND = "lock-order deadlock"
+KIND = "hold and wait"
 
 
 class Bad:
@@ -28,14 +28,9 @@ class Bad:
 
 class Fixed(Bad):
     def one(self):
-        with self.changed:
-            self.readers += 1
-        low = self.value < 2
-        with self.changed:
-            self.readers -= 1
-            self.changed.notify_all()
+        with self.changed:  # a writer from the start
             self.changed.wait_for(lambda: self.readers == 0)
-            if low and self.value < 2:  # it may have changed since it was read
+            if self.value < 2:
                 self.value += 1
 
     two = one

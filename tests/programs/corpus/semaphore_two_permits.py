@@ -2,7 +2,7 @@
 
 import threading
 
-KIND = "lock-order deadlock"
+KIND = "hold and wait"
 
 
 class Bad:

@@ -2,7 +2,7 @@
 
 import threading
 
-KIND = "wrong lock"
+KIND = "inconsistent locking"
 
 
 class Bad:

@@ -1,4 +1,4 @@
-"""Two threads each check the other's item and clear their own, under a lock each: both are clear."""
+"""Two threads check the item of the other and clear their own, under a lock each: both clear."""
 
 import threading
 
