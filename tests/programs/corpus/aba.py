@@ -2,7 +2,7 @@
 
 import threading
 
-KIND = "ABA"
+KIND = "atomicity violation"
 
 
 class Bad:

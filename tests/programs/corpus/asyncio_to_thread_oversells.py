@@ -1,4 +1,4 @@
-"""A coroutine sells the last seat in a worker thread, and so does another thread."""
+"""A coroutine sells the last seat in a worker thread while another thread sells it, too."""
 
 import asyncio
 import threading
