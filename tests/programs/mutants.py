@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -24,7 +25,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 COPIED = (".pytest.ini", "requirements.txt", "docs", "examples", "tests")
-DEADLINE = 120  # seconds for the tests of one mutant; a mutant that hangs is noticed
+DEADLINE = 120  # seconds for the tests of the program as it is
+PATIENCE = 20  # seconds, and ten times what those took, for a mutant: one that hangs is noticed
 OPPOSITE = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -70,7 +72,7 @@ def _is_demonstration(node):
     return named or (isinstance(node, ast.If) and "__main__" in ast.unparse(node.test))
 
 
-def survives(folder, program, text):
+def survives(folder, program, text, deadline=DEADLINE):
     """Tell whether the tests of `program` pass in a copy of the project where it has `text`."""
     path = folder / "examples" / f"{program}.py"
     path.write_text(text, "utf-8")
@@ -87,7 +89,7 @@ def survives(folder, program, text):
     )
     running[process] = mark
     try:
-        return process.wait(DEADLINE) == 0
+        return process.wait(deadline) == 0
     except subprocess.TimeoutExpired:
         return False
     finally:
@@ -123,9 +125,14 @@ def run(program):
             source = ROOT / part
             copied = shutil.copytree if source.is_dir() else shutil.copy
             copied(source, folder / part)
+        begun = time.monotonic()
         if not survives(folder, program, text):
             sys.exit(f"examples/{program}.py: its tests fail without a change")
-        found = [(line, what, survives(folder, program, new)) for line, what, new in mutants(text)]
+        deadline = PATIENCE + 10 * (time.monotonic() - begun)
+        found = [
+            (line, what, survives(folder, program, new, deadline))
+            for line, what, new in mutants(text)
+        ]
     for line, what, survived in found:
         if survived:
             print(f"  examples/{program}.py:{line}: survives {what}", flush=True)
@@ -144,7 +151,8 @@ def tested():
 def main():
     programs = sys.argv[1:] or [*tested()]
     # Who is ended by a signal ends the tests that run, too.
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    for number in signal.SIGTERM, signal.SIGINT:  # a shell starts a job with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
             counts = [*pool.map(run, programs)]

@@ -176,3 +176,20 @@ def test_a_second_run_prints_the_same(capsys):
     first = capsys.readouterr().out
     sqlite_writer.main()
     assert capsys.readouterr().out == first
+
+
+def test_a_closed_writer_refuses_every_statement_at_once(path):
+    with sqlite_writer.Writer(path, limit=1) as writer:
+        pass
+    refused = []
+
+    def write():
+        for number in range(3):
+            with pytest.raises(RuntimeError, match="after close"):
+                insert(writer, number)
+            refused.append(number)
+
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert refused == [0, 1, 2]
