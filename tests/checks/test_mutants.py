@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,23 @@ def folder(tmp_path):
     return tmp_path
 
 
+def alive(path):
+    """Tell whether a process runs; without a parent that asks for it, it may stay as a zombie."""
+    try:
+        stat = Path("/proc", path.read_text(), "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for marks in /proc")
 @pytest.mark.parametrize(("text", "survives"), [("keep", True), ("change", False)])
 def test_a_process_that_a_test_left_in_its_own_session_is_ended(folder, text, survives):
     assert mutants.survives(folder, "program", text) is survives
-    left = Path("/proc", (folder / "pid").read_text(), "stat")
-    # Without a parent that asks for its status it may stay as a zombie.
-    assert not left.exists() or left.read_text().rpartition(")")[2].split()[0] in "ZX"
+    until = time.monotonic() + 20  # seconds: who is killed has gone a moment later
+    while alive(folder / "pid") and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not alive(folder / "pid")
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for marks in /proc")
