@@ -15,9 +15,7 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
-TICK = (
-    0.2  # seconds until a thread that waits looks whether the loop was closed, which tells nobody
-)
+TICK = 0.2  # seconds after which a thread that waits looks whether the loop was closed
 
 
 class Closed(Exception):

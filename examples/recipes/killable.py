@@ -99,7 +99,7 @@ def _wait(
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError(f"killed after {timeout:g} s")
-        # join() would wait for ever for a process that closed all its files, and goes on.
+        # join(timeout) would wait for ever for a process that closed all its files, and goes on.
         if wait([process.sentinel], min(TICK, left)) and process.exitcode is None:
             time.sleep(0.01)
     wait([process.sentinel], TICK)  # what it printed is written when it ends

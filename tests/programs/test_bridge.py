@@ -178,6 +178,8 @@ def test_closing_when_the_loop_is_closed_does_nothing():
     there = run(main())
     there.close()
     there.close()
+    with pytest.raises(bridge.Closed):
+        there.put(1)
 
 
 def test_a_limit_below_one_is_refused():

@@ -109,7 +109,7 @@ def test_a_letter_that_comes_late_is_waited_for(patient):
     box = getattr(program, RACES["lost_wake_up"][patient])()
     with ThreadPoolExecutor(1) as pool:
         taking = pool.submit(box.take)
-        while not box.arrived._cond._waiters:  # it has looked, and waits
+        while not (box.arrived._cond._waiters or taking.done()):  # it has looked, and waits
             pass
         box.put()
         taking.result(DEADLINE)
