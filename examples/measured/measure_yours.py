@@ -206,10 +206,10 @@ def measure(name: str) -> dict[str, Any]:
     processes = Processes(name, max(WORKERS))
     try:
         processes.run(1, 1)  # what ends its process must not end this one
-        once = min(on_threads(function, 1, 1).own for _ in range(3))
-        if once > LONGEST:
-            raise CannotMeasure(f"takes {once:.2g} s: give it less to do, {TASK:g} s is enough")
-        calls = max(1, round(TASK / once))
+        once = [on_threads(function, 1, 1) for _ in range(3)]
+        if (own := min(taken.own for taken in once)) > LONGEST:
+            raise CannotMeasure(f"takes {own:.2g} s: give it less to do, {TASK:g} s is enough")
+        calls = calls_of(once)
         found: dict[str, Any] = {"function": name, "calls": calls} | rounds(function, calls)
         processes.run(max(WORKERS), 1)  # they have started and imported
         total = max(WORKERS[-1], 4 * calls)
@@ -232,9 +232,15 @@ def measure(name: str) -> dict[str, Any]:
         processes.close()
 
 
+def calls_of(once: Sequence[Taken]) -> int:
+    """Return how many calls make a task, by what one took, some times."""
+    # Not by `own`: where nearly all of it was a wait for a core, the calls would take for ever.
+    return max(1, round(TASK / min(taken.wall for taken in once)))
+
+
 def rounds(function: Function, calls: int) -> dict[str, Any]:
     """Compare two threads with one, until enough rounds were undisturbed or time is up."""
-    usual = max(1, round(TASK / min(on_threads(control, 1, 1).own for _ in range(3))))
+    usual = calls_of([on_threads(control, 1, 1) for _ in range(3)])
     pairs: list[tuple[float, bool]] = []
     computes, controls, alone = [], [], []
     until = time.monotonic() + BUDGET

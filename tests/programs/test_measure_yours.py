@@ -363,3 +363,12 @@ def test_a_worker_answers_each_line(mine, monkeypatch, capsys):
         sys.stdout = stdout
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert answers == [None, None, "raised ValueError: no luck (mine.py:6)"]
+
+
+def test_a_call_that_seems_to_wait_for_a_core_throughout_is_not_repeated_for_ever():
+    def took(wall, own):
+        return measure_yours.Taken(wall, own, busy=0.0)
+
+    # 10 ms by the clock, and once nearly all of it without a core: two calls make 20 ms.
+    assert measure_yours.calls_of([took(0.01, 0.01), took(0.01, 1e-5), took(0.012, 0.01)]) == 2
+    assert measure_yours.calls_of([took(0.5, 0.5)]) == 1
