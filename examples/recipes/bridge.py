@@ -1,7 +1,7 @@
 """Pass items from threads into an event loop, with backpressure in both directions.
 
-asyncio.Queue is not thread-safe
-(https://docs.python.org/3/library/asyncio-queue.html), and queue.Queue blocks the loop.
+asyncio.Queue is not thread-safe, and queue.Queue blocks the loop:
+https://docs.python.org/3/library/asyncio-queue.html
 A Bridge has a side for each: threads `put`, a coroutine iterates.
 """
 
@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
-TICK = 0.2  # seconds after which a thread that waits looks whether the loop was closed
+TICK = 0.2  # seconds until a thread that waits looks whether the loop is closed
 
 
 class Closed(Exception):
@@ -25,13 +25,13 @@ class Closed(Exception):
 class Bridge(Generic[Item]):
     """A bounded queue from any number of threads into one event loop.
 
-    Make it in a coroutine of the loop that reads, and by `with`: when the reader leaves, also
-    by an exception, the bridge closes, and no thread waits for it. `limit` items may wait; a
-    thread that puts one more waits until there is room.
+    Make it in a coroutine of the loop that reads, and by `with`: when the reader
+    leaves, also by an exception, the bridge closes, and no thread waits for it.
+    `limit` items may wait; a thread that puts one more waits until there is room.
 
-    Invariant, guarded by `_changed`: at most `limit` items are in `_items`. It is held for
-    a few instructions only, so the loop's thread may take it. Whoever clears `_arrived` looks
-    at `_items` afterwards, so no arrival is missed.
+    Invariant, guarded by `_changed`: at most `limit` items are in `_items`. The lock
+    is held for a few instructions only, so the loop's thread may take it. Whoever
+    clears `_arrived` looks at `_items` afterwards, so no arrival is missed.
     """
 
     def __init__(self, limit: int = 100) -> None:
@@ -48,13 +48,15 @@ class Bridge(Generic[Item]):
     def put(self, item: Item, timeout: float | None = None) -> None:
         """Put an item from a thread; wait while the bridge is full.
 
-        timeout: seconds to wait for room; None waits for ever. Raises TimeoutError: there was
-        none in time. Raises Closed if the bridge or its loop was closed, also while waiting.
-        Raises RuntimeError in the loop's own thread, which would wait for itself. The item is
-        not passed on if any of these is raised.
+        timeout: seconds to wait for room; None waits for ever.
+
+        If one of these is raised, the item is not passed on:
+        TimeoutError: there was no room in time.
+        Closed: the bridge or its loop was closed, also while waiting.
+        RuntimeError: in the loop's own thread, which would wait for itself.
         """
         if _running_loop() is self._loop:
-            raise RuntimeError("put() blocks the loop that reads: call it from another thread")
+            raise RuntimeError("put() blocks the loop that reads: use another thread")
         end = float("inf") if timeout is None else time.monotonic() + timeout
         with self._changed:
             while self._is_full() and not (self._closed or self._loop.is_closed()):
@@ -64,7 +66,7 @@ class Bridge(Generic[Item]):
                 self._changed.wait(min(TICK, left))
             if self._closed:
                 raise Closed
-            try:  # first, as it may fail; the reader cannot look before the lock is free
+            try:  # first, as it may fail; the reader looks when the lock is free
                 self._loop.call_soon_threadsafe(self._arrived.set)
             except RuntimeError:  # the loop is closed
                 raise Closed from None
@@ -74,7 +76,10 @@ class Bridge(Generic[Item]):
         return len(self._items) >= self._limit
 
     def close(self) -> None:
-        """Take no more items; the reader gets those that wait. From any thread, repeatable."""
+        """Take no more items; the reader gets those that wait.
+
+        May be called from any thread, and again.
+        """
         with self._changed:
             self._closed = True
             self._changed.notify_all()

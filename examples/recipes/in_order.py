@@ -1,12 +1,12 @@
-"""Process a stream in a pool of threads, and take the results in the order of the stream.
+"""Process a stream in a pool of threads, and take the results in its order.
 
     with ThreadPoolExecutor() as pool:
         for line, future in in_order(pool, parse, file, ahead=100):
             write(future.result())
 
-`Executor.map` reads the whole stream before it yields, unless it has a `buffersize`, and ends
-at the first error:
-https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Executor.map
+`Executor.map` reads the whole stream before it yields, unless it has a
+`buffersize`, and ends at the first error:
+https://docs.python.org/3/library/concurrent.futures.html
 """
 
 from collections import deque
@@ -21,7 +21,10 @@ Pairs = Generator[tuple[Item, Future[Result]], None, None]
 
 
 def in_order(
-    pool: Executor, function: Callable[[Item], Result], stream: Iterable[Item], ahead: int
+    pool: Executor,
+    function: Callable[[Item], Result],
+    stream: Iterable[Item],
+    ahead: int,
 ) -> Pairs[Item, Result]:
     """Yield each item of `stream` with the future of `function(item)`, in order.
 
@@ -29,14 +32,14 @@ def in_order(
 
     Args:
         pool: runs `function`.
-        stream: may be endless, as it is read only as far as `ahead`. It is read by whoever
+        stream: may be endless, as it is read only as far as `ahead`, by whoever
             iterates.
         ahead: how many items may be submitted and not yet yielded.
 
     Raises:
         ValueError: `ahead` is not above zero.
-        Exception: what `stream` or `pool.submit` raised, after all that was submitted
-            before is yielded.
+        Exception: what `stream` or `pool.submit` raised, after all that was
+            submitted before is yielded.
     """
     if ahead < 1:
         raise ValueError(f"ahead {ahead!r}: must be above zero")
@@ -44,7 +47,10 @@ def in_order(
 
 
 def _pairs(
-    pool: Executor, function: Callable[[Item], Result], stream: Iterable[Item], ahead: int
+    pool: Executor,
+    function: Callable[[Item], Result],
+    stream: Iterable[Item],
+    ahead: int,
 ) -> Pairs[Item, Result]:
     failure: Exception | None = None
 
