@@ -23,6 +23,7 @@ def run(build):
 
 
 def main(words):
+    reader.let_ctrl_c_through()
     others = [build for build in builds.chosen(words) if build != builds.this()]
     failed = []
     with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // 2)) as pool:

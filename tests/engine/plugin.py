@@ -5,7 +5,6 @@ and with `__name__` set to "builtins", so this replaces only the running.
 """
 
 import os
-import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,9 +30,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    # A shell starts background jobs with Ctrl-C ignored, and blocks would inherit that.
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    reader.let_ctrl_c_through()
     try:
         config.pluginmanager.register(Guide(config), "guide")
     except builds.NoBuild as error:

@@ -22,6 +22,12 @@ KEPT |= {"COMSPEC", "PATHEXT", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE"}  # on
 _running = set()
 
 
+def let_ctrl_c_through():
+    """Let what this process starts see Ctrl-C: a shell starts background jobs without."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @dataclass(frozen=True)
 class Run:
     """What a run printed (stdout and stderr as a terminal mixes them) and how it ended."""

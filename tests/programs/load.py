@@ -1,7 +1,9 @@
-"""The programs of examples/ as modules, for their tests."""
+"""The programs of examples/, as modules and as processes, for their tests."""
 
 import importlib.util
+import subprocess
 import sys
+from contextlib import contextmanager
 
 from engine import ROOT
 
@@ -14,3 +16,13 @@ def program(name):
     sys.modules[path.stem] = module  # where dataclasses look for it
     spec.loader.exec_module(module)
     return module
+
+
+@contextmanager
+def process(command, **options):
+    """Start a process, and kill it if the test leaves it running: Popen waits for its end."""
+    with subprocess.Popen(command, **options) as started:
+        try:
+            yield started
+        finally:
+            started.kill()

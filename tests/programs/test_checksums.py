@@ -340,7 +340,7 @@ def test_ctrl_c_half_way_leaves_the_old_manifest(root, manifest, tmp_path):
     with open(root / "endless", "wb") as file:
         file.truncate(ENDLESS)
     command = [sys.executable, "-c", INTERRUPTED, "create", root, manifest]
-    with subprocess.Popen(
+    with load.process(
         command, cwd=PROGRAM.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout.readline() == "begun\n"

@@ -391,7 +391,7 @@ def test_file_names_are_unique_and_stay_in_the_folder():
 
 
 def start(*arguments, stderr=subprocess.PIPE):
-    return subprocess.Popen(
+    return load.process(
         [sys.executable, PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=stderr, text=True
     )
 
@@ -406,16 +406,8 @@ def terminal():
     os.close(ours)
 
 
-@pytest.fixture
-def interruptible():
-    """A process that is started in the background may ignore Ctrl-C, and its children do."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.mark.parametrize("path", ["hang", "stall"])
-def test_ctrl_c_half_way_reports_what_was_done(server, tmp_path, terminal, interruptible, path):
+def test_ctrl_c_half_way_reports_what_was_done(server, tmp_path, terminal, path):
     urls = [server.url(path) for path in ("good", path, "good/queued")]
     options = "--workers=1", f"--timeout={NEVER}", "--to", str(tmp_path)
     with start(*urls, *options, stderr=terminal[0]) as process:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from queue import SimpleQueue
 
 import pytest
@@ -396,17 +397,18 @@ drain.leave(report)
 """
 
 
+@contextmanager
 def process(during, grace=LONG):
-    """Start a process that serves two tasks, and return it once the first has begun."""
-    started = subprocess.Popen(
+    """Start a process that serves two tasks, and yield it once the first has begun."""
+    with load.process(
         [sys.executable, "-c", SERVE.format(during=during, grace=grace)],
         cwd=PROGRAM.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    assert started.stdout.readline() == "begun a\n"
-    return started
+    ) as started:
+        assert started.stdout.readline() == "begun a\n"
+        yield started
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -442,7 +444,7 @@ def test_a_task_that_hangs_in_a_stream_does_not_keep_the_process():
     # The test does not read on, so the task blocks in write() and holds the stream's lock.
     during = "drain.FLUSH_SECONDS = 0.05; __import__('sys').stdout.buffer.write(bytes(10**6))"
     code = SERVE.format(during=during, grace=0.05).replace("print(report", "(report")
-    with subprocess.Popen(
+    with load.process(
         [sys.executable, "-c", code],
         cwd=PROGRAM.parent,
         stdout=subprocess.PIPE,

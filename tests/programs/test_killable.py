@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import load
 from engine import ROOT
 
 PROGRAM = ROOT / "examples/recipes/killable.py"
@@ -291,7 +292,7 @@ if __name__ == "__main__":
 def test_ctrl_c_kills_the_process_and_passes_on(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(INTERRUPTED)
-    with subprocess.Popen(
+    with load.process(
         [sys.executable, script],
         env=os.environ | {"PYTHONPATH": str(PROGRAM.parent)},
         stdout=subprocess.PIPE,

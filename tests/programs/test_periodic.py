@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from queue import SimpleQueue
 
 import pytest
@@ -254,7 +255,7 @@ except KeyboardInterrupt:
 
 
 def test_ctrl_c_ends_the_jobs_half_way():
-    with subprocess.Popen(
+    with load.process(
         [sys.executable, "-c", INTERRUPTED],
         cwd=PROGRAM.parent,
         stdout=subprocess.PIPE,
@@ -298,17 +299,18 @@ print("stopped by", periodic.run_until_signal(jobs).name)
 """
 
 
+@contextmanager
 def serve(during):
-    """Start a process that runs one job, and return it once the job has begun."""
-    process = subprocess.Popen(
+    """Start a process that runs one job, and yield it once the job has begun."""
+    with load.process(
         [sys.executable, "-c", SERVE.format(during=during)],
         cwd=PROGRAM.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    assert process.stdout.readline() == "begun\n"
-    return process
+    ) as process:
+        assert process.stdout.readline() == "begun\n"
+        yield process
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

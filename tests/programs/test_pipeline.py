@@ -321,7 +321,7 @@ except KeyboardInterrupt:
 
 @pytest.mark.parametrize("function", ["abs", "lambda _: results.stopping.wait()"])
 def test_ctrl_c_ends_it_half_way(function):
-    with subprocess.Popen(
+    with load.process(
         [sys.executable, "-c", INTERRUPTED.format(function=function)],
         cwd=PROGRAM.parent,
         stdout=subprocess.PIPE,

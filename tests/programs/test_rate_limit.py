@@ -192,7 +192,7 @@ except KeyboardInterrupt:
 
 
 def test_ctrl_c_interrupts_the_wait():
-    with subprocess.Popen(
+    with load.process(
         [sys.executable, "-c", INTERRUPTED],
         cwd=PROGRAM.parent,
         stdout=subprocess.PIPE,

@@ -206,7 +206,7 @@ except KeyboardInterrupt:
 
 
 def test_ctrl_c_ends_the_pauses_by_stop():
-    with subprocess.Popen(
+    with load.process(
         [sys.executable, "-c", INTERRUPTED],
         cwd=PROGRAM.parent,
         stdout=subprocess.PIPE,
