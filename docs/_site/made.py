@@ -27,6 +27,7 @@ MAKERS = {
     "evidence": show_evidence.table,
     "explorer": explorer.figure,
     "picture": pictures.figure,
+    "program": show_evidence.program,
     "timeline": timelines.figure,
 }
 

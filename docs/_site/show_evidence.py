@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mkdocs.utils import get_relative_url
 
-from engine import evidence, fences
+from engine import ROOT, evidence, fences
 
 SYMBOLS = {"passed": "✓", "failed": "✗", "not applicable": "–", "not run": "?"}
 PAGE = "reference/evidence.md"
@@ -80,6 +80,13 @@ def line(block, page, source=""):
             anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
             line += f" [about {need(mark)}]({up}{WHICH}#{anchor}){{ .ran }}"
     return line
+
+
+def program(request):
+    """Return a link that downloads the program of examples/ that a page asks for."""
+    path = next((ROOT / "examples").rglob(f"{request.which}.py"))
+    address = get_relative_url(path.relative_to(ROOT).as_posix(), request.page.url)
+    return f'<p><a href="{address}" download>{escape(request.words)}</a></p>'
 
 
 def outputs(block):

@@ -8,7 +8,8 @@ import pytest
 from engine import ROOT
 
 # Others run elsewhere: examples/measured in test_measuring.py, with less to do; examples/proved,
-# which needs frontrun, in test_races.py; downloads, which needs a network, in test_downloads.py.
+# in test_orders.py and test_interleavings.py; downloads, which needs a network, in
+# test_downloads.py.
 PROGRAMS = [
     path
     for path in sorted((ROOT / "examples").rglob("*.py"))
