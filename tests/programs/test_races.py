@@ -1,6 +1,6 @@
 """The races of examples/proved: found in every run, and the mended versions certified.
 
-RACES=100 in the environment runs each 100 times.
+RACES=100 in the environment runs each 100 times; engine.elsewhere asks for a few.
 """
 
 import importlib.util
