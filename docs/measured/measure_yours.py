@@ -47,8 +47,7 @@ figures.lines(
     ideal=True,
     alt=f"Speed-up against threads on {newest}. "
     + ". ".join(
-        f"{does}: "
-        + ", ".join(f"{median(v):.1f} on {n}" for n, v in threads(function).items())
+        f"{does}: " + ", ".join(f"{median(v):.1f} on {n}" for n, v in threads(function).items())
         for function, does in FUNCTIONS.items()
     ),
 )
