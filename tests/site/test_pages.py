@@ -17,7 +17,7 @@ def shown():
     """Return the path of every program that a page or a notebook shows."""
     paths = {path for page in PAGES for path in fences.programs(page)}
     for notebook in NOTEBOOKS:
-        paths |= {b.program for b in fences.measurements(notebook.read_text("utf-8"))}
+        paths |= {b.program for b in fences.shown(notebook.read_text("utf-8"))}
     return paths
 
 
