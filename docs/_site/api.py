@@ -24,6 +24,7 @@ import uses
 from engine import ROOT, fences
 
 TABLE = Path(__file__).with_name("api.txt")
+BREAK = re.compile(r"(?<=[a-z])_(?=[a-z])|(?<=\.)|(?<=[a-z])(?=[A-Z])")  # in a name
 WORDS = re.compile(
     r"(?P<name>[\w.]+)(?P<hidden> -)?(?: @(?P<code>\S+))?"
     r"(?: <(?P<base>[\w.]+))?(?: >(?P<result>[\w.\[\]]+))?"
@@ -145,14 +146,18 @@ def _passed(docs):
             yield page, block, [line for n, line in headings[page] if n < block.line][-1]
 
 
-def rows(request):
-    """Return the table of one module, as one line of HTML; each name leads to its block."""
-    (module,) = [m for m in modules() if m.name.replace(".", "-") == request.which]
+def made(request):
+    """Return the table of one module, or how many names there are, as one line of HTML."""
     shown = _shown(request.config.docs_dir)
+    if request.which == "counts":
+        listed = [name for name in table().values() if not name.hidden]
+        linked = sum(name.full in shown for name in listed)
+        return f"<p>{len(listed)} names; a block runs {linked} of them.</p>"
+    (module,) = [m for m in modules() if m.name.replace(".", "-") == request.which]
     body = "".join(_row(name, shown, request) for name in module.names if not name.hidden)
     return (
-        '<table class="api"><thead><tr><th scope="col">Name</th><th scope="col">Since</th>'
-        f'<th scope="col">What it is</th></tr></thead><tbody>{body}</tbody></table>'
+        '<div class="api"><table><thead><tr><th scope="col">Name</th><th scope="col">Since</th>'
+        f'<th scope="col">What it is</th></tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
@@ -162,7 +167,7 @@ def _shown(docs):
 
 
 def _row(name, shown, request):
-    words = escape(name.short.replace("_", "_\0").replace(".", ".\0")).replace("\0", "<wbr>")
+    words = BREAK.sub(lambda match: f"{match[0]}<wbr>", escape(name.short))
     if name.short.endswith(".__enter__"):
         words = f"with {escape(name.short.removesuffix('.__enter__'))}"
     label = f"<code>{words}</code>"

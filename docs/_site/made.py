@@ -23,7 +23,7 @@ LINE = re.compile(
     re.MULTILINE,
 )
 MAKERS = {
-    "api": api.rows,
+    "api": api.made,
     "changes": version.changes,
     "counts": show_evidence.counts,
     "evidence": show_evidence.table,

@@ -89,7 +89,7 @@ def test_a_block_runs_each_name_that_a_recorded_build_has():
 
 
 def test_the_page_has_a_row_and_a_link_for_each_name():
-    links = {row["id"]: row.select_one("th a") for row in soup(PAGE).select("table.api tr[id]")}
+    links = {row["id"]: row.select_one("th a") for row in soup(PAGE).select(".api tr[id]")}
     assert set(links) == {name.full for name in TABLE.values() if not name.hidden}
     assert [name for name, link in links.items() if not link] == []
 
