@@ -178,7 +178,7 @@ def _row(name, shown, request):
         label = f'<a href="{href}">{label}</a>'
     text = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(name.text, quote=False))
     if name.old:
-        text += f' <span class="need">deprecated since {name.old}</span>'
+        text += f'; <span class="need">deprecated since {name.old}</span>'
     return (
         f'<tr id="{name.full}"><th scope="row">{label}</th><td>{name.since or ""}</td>'
         f"<td>{text}</td></tr>"
