@@ -19,6 +19,8 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from mkdocs.exceptions import PluginError
+
 import show_evidence
 import uses
 from engine import ROOT, fences
@@ -30,6 +32,19 @@ WORDS = re.compile(
     r"(?: <(?P<base>[\w.]+))?(?: >(?P<result>[\w.\[\]]+))?"
     r"(?: (?P<since>3\.\d+))?(?: ~(?P<old>3\.\d+))?"
 )
+
+HOMES = {  # where a reader looks first
+    "threading": ("guide/threading.md", "guide/locks.md"),
+    "queue": ("guide/locks.md",),
+    "concurrent.futures": ("guide/pools.md",),
+    "contextvars": ("guide/threading.md",),
+    "asyncio": ("guide/when-to-use.md", "recipes/asyncio.md"),
+    "multiprocessing": ("guide/when-to-use.md", "recipes/processes.md"),
+}
+
+
+class NoModule(PluginError):
+    """A page asks for a module that the table lacks; the message has its page and line."""
 
 
 @dataclass
@@ -115,18 +130,31 @@ def table():
 def blocks(docs):
     """Return {full name: (page, block)}: the block that shows each name best.
 
-    Only a block that has passed on some build counts. Best is the one whose heading has the
-    name; then one of the guide; then the one that runs the fewest other names.
+    Only a block that has passed on some build counts.
     """
     found = {}
     for order, (page, block, heading) in enumerate(_passed(docs)):
         ran = uses.names(_code(block), table())
         for full in ran:
-            last = full.replace(".__enter__", "").rpartition(".")[2].lower()
-            named = last in re.findall(r"\w+", heading.lower())
-            place = (not named, not page.startswith("guide/"), len(ran), order)
+            place = (*_distance(table()[full], page, heading), len(ran), order)
             found[full] = min(found.get(full, (place, page, block)), (place, page, block))
     return {full: (page, block) for full, (_, page, block) in found.items()}
+
+
+def _distance(name, page, heading):
+    """Say how far a section is from being about a name: the less, the better."""
+    *owner, last = name.short.replace(".__enter__", "").split(".")
+    words = re.findall(r"[\w-]+", heading)
+    in_code = re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", heading)))
+    wanted = [last] if not owner else [w for w in owner if w in words] or [""]
+    about = min((words.index(w) for w in wanted if w in words), default=99)
+    return (
+        page.startswith("errors/") or "Error" in heading,  # shows what goes wrong with it
+        page not in HOMES.get(name.module, ()),
+        last not in in_code,
+        about,
+        not page.startswith("guide/"),
+    )
 
 
 def _code(block):
@@ -153,7 +181,10 @@ def made(request):
         listed = [name for name in table().values() if not name.hidden]
         linked = sum(name.full in shown for name in listed)
         return f"<p>{len(listed)} names; a block runs {linked} of them.</p>"
-    (module,) = [m for m in modules() if m.name.replace(".", "-") == request.which]
+    known = {module.name.replace(".", "-"): module for module in modules()}
+    if request.which not in known:
+        raise NoModule(f"{request.place}: no module {request.which}; there are {', '.join(known)}")
+    module = known[request.which]
     body = "".join(_row(name, shown, request) for name in module.names if not name.hidden)
     return (
         '<div class="api"><table><thead><tr><th scope="col">Name</th><th scope="col">Since</th>'
