@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mkdocs.exceptions import PluginError
 
+import api
 import explorer
 import pictures
 import show_evidence
@@ -22,6 +23,7 @@ LINE = re.compile(
     re.MULTILINE,
 )
 MAKERS = {
+    "api": api.made,
     "changes": version.changes,
     "counts": show_evidence.counts,
     "evidence": show_evidence.table,

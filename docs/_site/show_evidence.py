@@ -65,7 +65,7 @@ def line(block, page, source=""):
         if outcome in by_outcome
     ]
     up = "../" * page.file.src_path.count("/")
-    row = _anchor(block)
+    row = anchor(block)
     days = [result["at"][:10] for result in results(block).values() if "at" in result]
     line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
     if days:
@@ -77,8 +77,8 @@ def line(block, page, source=""):
         line += f" [source]({source}){{ .ran }}"
     for mark in block.needs:
         if mark in ABOUT or mark[0].isdigit():
-            anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
-            line += f" [about {need(mark)}]({up}{WHICH}#{anchor}){{ .ran }}"
+            section = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
+            line += f" [about {need(mark)}]({up}{WHICH}#{section}){{ .ran }}"
     return line
 
 
@@ -115,11 +115,11 @@ def _newest():
     return names[-1] if names else None
 
 
-def _anchor(block):
+def anchor(block):
     return f"run-{evidence.digest(block)[:10]}"
 
 
-def _blocks(docs):
+def page_blocks(docs):
     """Yield (page, block) for everything that runs, in the order of the folders."""
     for pattern, find in ("**/*.md", fences.blocks), ("measured/*.py", fences.measurements):
         for path in sorted(docs.glob(pattern)):
@@ -131,7 +131,7 @@ def rows(docs):
     """Return the evidence, one dictionary a block, program or notebook."""
     return [
         {
-            "id": _anchor(block),
+            "id": anchor(block),
             "page": page,
             "line": block.line,
             "kind": _kind(page, block),
@@ -139,7 +139,7 @@ def rows(docs):
             "needs": block.needs,
             "results": results(block),
         }
-        for page, block in _blocks(docs)
+        for page, block in page_blocks(docs)
     ]
 
 
@@ -218,10 +218,10 @@ def _row(row, names, config, files, seen):
     program = f" <code>{row['program']}</code>" if row["program"] else ""
     needs = "".join(f' <span class="need">{escape(need(mark))}</span>' for mark in row["needs"])
     # The same block on two pages has one result, and one anchor.
-    anchor = "" if row["id"] in seen else f' id="{row["id"]}"'
+    id = "" if row["id"] in seen else f' id="{row["id"]}"'
     seen.add(row["id"])
     return (
-        f'<tr{anchor}><th scope="row"><a href="{href}">{place}</a>'
+        f'<tr{id}><th scope="row"><a href="{href}">{place}</a>'
         f"{program}{needs}{link}</th>{cells}</tr>"
     )
 
