@@ -13,6 +13,7 @@ from mkdocs.exceptions import PluginError
 import explorer
 import pictures
 import show_evidence
+import thread_safety
 import timelines
 import version
 from engine import fences
@@ -27,6 +28,7 @@ MAKERS = {
     "evidence": show_evidence.table,
     "explorer": explorer.figure,
     "picture": pictures.figure,
+    "thread-safety": thread_safety.made,
     "timeline": timelines.figure,
 }
 
