@@ -93,7 +93,8 @@ def _table(request):
         '<label>Something seen on <select id="safety-build"><option value="">any or no build'
         f"</option>{builds}</select></label> "
         '<output id="safety-count" for="safety-words safety-level safety-build"></output></p>'
-        f'<div class="safety"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div class="safety"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
     return html.replace("\n", " ")
 

@@ -89,8 +89,9 @@ class Stress:
                 except Exception as error:
                     self.note(error)
             over = count >= most or (count >= LEAST and time.monotonic() > end)
-            shared, results, here = make(), [None] * PAIR, []
-            count += 1
+            if not over:
+                shared, results, here = make(), [None] * PAIR, []
+                count += 1
 
         together = threading.Barrier(PAIR, action=turn)
 
@@ -108,7 +109,7 @@ class Stress:
                     self.note(error)
 
         _run(work, tasks, PAIR)
-        self.operations += (count - 1) * PAIR * each
+        self.operations += count * PAIR * each
 
     def note(self, error: Exception, count: int = 1) -> None:
         """Keep an error, or add it to those of its kind."""
@@ -133,6 +134,25 @@ class Stress:
         ]
 
 
+def expect(good: object, otherwise: str) -> None:
+    """Raise Wrong, with what was seen, unless `good`."""
+    if not good:
+        raise Wrong(otherwise)
+
+
+def same_items(wanted: int) -> Any:
+    """Return a check that the tasks' lists hold each of range(wanted) once."""
+
+    def check(_: object, results: list[Any]) -> None:
+        taken = [item for result in results for item in result or ()]
+        if len(taken) < wanted:
+            raise Wrong(f"of {wanted} items {len(taken)} came")
+        if len(taken) > len(set(taken)):
+            raise Wrong("an item came twice")
+
+    return check
+
+
 def _run(work: Callable[[int, Any], None], tasks: tuple[Any, ...], count: int = THREADS) -> None:
     threads = [
         threading.Thread(target=work, args=(number, tasks[number % len(tasks)]))
@@ -152,7 +172,7 @@ def main(rows: dict[str, Any]) -> None:
     try:
         rows[sys.argv[1]](stress)
     except ImportError as error:
-        found["absent"] = str(error)
+        found["absent"] = str(error).partition(" (")[0]  # and not where it is not
     gil = getattr(sys, "_is_gil_enabled", lambda: True)()
     found |= {"operations": stress.operations, "gil": gil, "seen": stress.seen()}
     print(json.dumps(found))
