@@ -40,7 +40,7 @@ class Stress:
         With two tasks, two threads have the one and two the other. A call that
         raises is noted, and does not count.
         """
-        done = [0] * THREADS
+        done, called = [0] * THREADS, [0] * THREADS
         begin = threading.Barrier(THREADS)
         step = min(10, least)
 
@@ -56,9 +56,10 @@ class Stress:
                     except Exception as error:
                         self.note(error)
                 calls += step
+            called[number] = calls
 
         _run(work, tasks)
-        self.operations += sum(done)
+        self.operations += sum(called)
         return [sum(done[number :: len(tasks)]) for number in range(len(tasks))]
 
     def rounds(
@@ -110,6 +111,11 @@ class Stress:
 
         _run(work, tasks, PAIR)
         self.operations += count * PAIR * each
+
+    def in_thread(self, ended: threading.ExceptHookArgs) -> None:
+        """Keep the error that ended a thread of the library's own."""
+        if isinstance(ended.exc_value, Exception):
+            self.note(ended.exc_value)
 
     def note(self, error: Exception, count: int = 1) -> None:
         """Keep an error, or add it to those of its kind."""
@@ -168,6 +174,7 @@ def main(rows: dict[str, Any]) -> None:
     """Run the row that the command line names, and print what it saw."""
     sys.setswitchinterval(SWITCH)
     stress = Stress()
+    threading.excepthook = stress.in_thread
     found: dict[str, Any] = {}
     try:
         rows[sys.argv[1]](stress)

@@ -2,6 +2,8 @@
 
 import difflib
 import json
+import os
+import threading
 from dataclasses import replace
 
 import pytest
@@ -178,12 +180,15 @@ class Block(Check):
 class Stressed(Block):
     """One row of the thread-safety table on one build: whatever came of it is its result."""
 
+    cores = threading.BoundedSemaphore(os.cpu_count() or 1)  # rows compute, and blocks wait
+
     def __init__(self, *, row, build, **options):
         super().__init__(block=replace(row.block, line=row.line), build=build, **options)
         self.name, self.row, self.digest = f"{row.name}, {build.name}", row, row.digest
 
     def start(self, internet):
-        return self.row.run(self.build.program)
+        with self.cores:
+            return self.row.run(self.build.program)
 
     def runtest(self):
         if self.recalled:

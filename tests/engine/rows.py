@@ -92,15 +92,22 @@ def outcome(run):
         return {"kind": "hang", "seen": [{"kind": "hang", "text": "", "count": 1}]}
     if run.returncode < 0 or FATAL.search(run.output):
         return {"kind": "crashed", "seen": [{"kind": "crashed", "text": _crash(run), "count": 1}]}
+    found = next(filter(None, map(_reported, reversed(run.output.splitlines()))), None)
+    if run.returncode or found is None:
+        return None
+    if "absent" in found:
+        return found | {"kind": "absent"}
+    kinds = {one["kind"] for one in found["seen"]} or {"nothing"}
+    return found | {"kind": min(kinds, key=KINDS.index)}
+
+
+def _reported(line):
+    """Return what a row says of itself in a line of its output, or None."""
     try:
-        found = json.loads(run.output.splitlines()[-1])
-        seen = found["seen"]
-    except (ValueError, LookupError, TypeError):
+        found = json.loads(line)
+        return found if isinstance(found, dict) and "seen" in found else None
+    except ValueError:
         return None
-    if run.returncode:
-        return None
-    kinds = {"absent"} if "absent" in found else {one["kind"] for one in seen} or {"nothing"}
-    return found | {"kind": min(kinds, key=("absent", *KINDS).index)}
 
 
 def _crash(run):
