@@ -10,6 +10,8 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from mkdocs.utils import get_relative_url
+
 import show_evidence
 from engine import rows
 
@@ -110,11 +112,14 @@ def _row(row, found, request):
         file = request.files.get_file_from_path(page)
         address = file.url_relative_to(request.page.file) if file else page
         advice += f' <a href="{address}#{anchor}">More</a>'
+    program = get_relative_url(row.program, request.page.url)
+    program = f' <a class="ran screen-only" href="{program}">program</a>'
     return (
         f'<tr id="{row.anchor}" data-seen="{escape(seen)}">'
         f'<th scope="row"><a href="#{row.anchor}">{_inline(row.what)}</a> {_inline(row.use)}</th>'
         f'<td data-order="{level}">{_documented(row)}</td>'
-        f'<td data-order="{worst}">{_ran(found) or "not run"}</td><td>{advice}</td></tr>'
+        f'<td data-order="{worst}">{_ran(found) or "not run"}{program}</td>'
+        f"<td>{advice}</td></tr>"
     )
 
 
@@ -135,10 +140,16 @@ def _ran(found):
         groups.setdefault(key, []).append((name, result, worst))
     order = ("absent", *rows.KINDS)
     parts = [
-        f'<span class="{kind}">{_words(kind, group)}</span> {" · ".join(n for n, *_ in group)}'
+        f'<span class="{kind}">{_words(kind, group)}</span> {_on([n for n, *_ in group], found)}'
         for (kind, _), group in sorted(groups.items(), key=lambda item: order.index(item[0][0]))
     ]
     return "<br>".join(parts)
+
+
+def _on(names, found):
+    """Name some builds of those that ran a row."""
+    several = len(names) == len(found) > 2
+    return f"all {len(names)} builds" if several else " · ".join(names)
 
 
 def _words(kind, group):
@@ -152,7 +163,7 @@ def _words(kind, group):
         return f"crashed, {escape(worst[0]['text'])}:"
     if kind == "nothing":
         return f"nothing seen in {min(r['operations'] for _, r, _ in group):,}:"
-    text = escape(NUMBER.sub("…", worst[0]["text"]))
+    text = escape(NUMBER.sub("…", worst[0]["text"]).removesuffix(": "))
     count = f"{worst[0]['count']:,} of {result['operations']:,}"
     return {
         "lost": f"{text} {count}:" if text == "lost" else f"{count} {text}:",
