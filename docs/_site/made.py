@@ -14,6 +14,7 @@ import api
 import explorer
 import pictures
 import show_evidence
+import thread_safety
 import timelines
 import version
 from engine import fences
@@ -30,6 +31,7 @@ MAKERS = {
     "explorer": explorer.figure,
     "picture": pictures.figure,
     "program": show_evidence.program,
+    "thread-safety": thread_safety.made,
     "timeline": timelines.figure,
 }
 

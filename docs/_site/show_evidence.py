@@ -34,7 +34,7 @@ def need(mark):
     return f"{mark}+" if mark[0].isdigit() else NEEDS.get(mark, mark)
 
 
-def _column(build):
+def column(build):
     """Return the heading of a build: "3.13t", and the platform where it is not Linux."""
     about = build["build"]
     return about["name"] + ("" if about["platform"] == "linux" else f" {about['platform']}")
@@ -44,7 +44,7 @@ def results(block):
     """Return {heading of a build: its result} for every recorded build."""
     identity = evidence.digest(block)
     missing = {"outcome": "not run"}
-    return {_column(build): build["results"].get(identity, missing) for build in builds()}
+    return {column(build): build["results"].get(identity, missing) for build in builds()}
 
 
 def line(block, page, source=""):
@@ -108,7 +108,7 @@ def _newest():
     """Return the heading of the newest default build, of the platform that comes first."""
     first = builds()[0]["build"]["platform"]
     names = [
-        _column(build)
+        column(build)
         for build in builds()
         if build["build"]["platform"] == first and not build["build"]["free_threaded"]
     ]
@@ -152,7 +152,7 @@ def _kind(page, block):
 def table(request):
     """Return the table of the Evidence page, as one line of HTML."""
     builds.cache_clear()  # notebooks have run since
-    names = [_column(build) for build in builds()]
+    names = [column(build) for build in builds()]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     seen = set()
     body = "".join(
@@ -160,7 +160,7 @@ def table(request):
         for row in rows(Path(request.config.docs_dir))
     )
     about = "".join(
-        f"<li><strong>{escape(_column(build))}</strong>: {escape(build['build']['details'])}, "
+        f"<li><strong>{escape(column(build))}</strong>: {escape(build['build']['details'])}, "
         f"{escape(build['build']['platform'])}; last run {_last(build)}</li>"
         for build in builds()
     )
@@ -183,7 +183,7 @@ def counts(request):
 def summary(config):
     """Say how many blocks and programs ran on which builds, from the evidence that is there."""
     shown = [row for row in rows(Path(config.docs_dir)) if row["kind"] != "notebook"]
-    found = {name: [row["results"][name] for row in shown] for name in map(_column, builds())}
+    found = {name: [row["results"][name] for row in shown] for name in map(column, builds())}
     outcomes = {name: Counter(r["outcome"] for r in results) for name, results in found.items()}
     ran = sum(any(r["outcome"] == "passed" for r in row["results"].values()) for row in shown)
     text = f"{ran} of {len(shown)} blocks and programs ran"
@@ -242,7 +242,7 @@ def write(config):
     data = {
         "schema": evidence.SCHEMA,
         "summary": summary(config),
-        "builds": [{**build["build"], "column": _column(build)} for build in builds()],
+        "builds": [{**build["build"], "column": column(build)} for build in builds()],
         "rows": rows(Path(config.docs_dir)),
     }
     Path(config.site_dir, DATA).write_text(json.dumps(data, indent=1) + "\n", "utf-8")
