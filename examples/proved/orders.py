@@ -46,6 +46,7 @@ import queue
 import random
 import re
 import selectors
+import subprocess
 import sys
 import threading
 import time
@@ -67,6 +68,7 @@ real_clock, real_sleep, real_time = time.monotonic, time.sleep, types.SimpleName
 real_thread = {name: getattr(threading.Thread, name) for name in ("start", "join", "is_alive")}
 BASE = sys.modules["concurrent.futures._base"]
 TRUSTED = {str(module.__file__) for module in (threading, queue, pools, BASE)}
+WORK, CALLBACKS = pools._WorkItem.run.__code__, BASE.Future._invoke_callbacks.__code__
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 by_deadline, by_past = operator.attrgetter("deadline"), operator.attrgetter("past")
 
@@ -106,7 +108,7 @@ class Task:
         self.pending: Site | None = None  # a call that may be one of C code
         self.holds: list[Lock] = []
         self.daemon = bool(number and thread.daemon)
-        self.done = self.early = self.opaque = False
+        self.done = self.joined = self.early = self.opaque = False
         self.new = self.line = True
 
 
@@ -127,9 +129,11 @@ class Order:
         self.looked: dict[Any, int] = {}  # place: sum of the pasts of those that have looked since
         self.meetings: dict[Any, tuple[set[int], set[Any], list[bool]]] = {}
         self.generators: list[types.FrameType] = []
+        self.numbers = itertools.count(1)
+        self.anywhere: set[int] = set()  # tasks that have touched all
         self.kept: list[Any] = []  # what is known by its id must not end before the order
         self.current = main = Task(0, threading.current_thread(), 1)
-        main.ident, self.tasks = threading.get_ident(), [main]
+        main.ident, self.tasks, main.new = threading.get_ident(), [main], False
 
     # What a step touches. Orders in which all threads have equal pasts have led to one state.
 
@@ -148,6 +152,11 @@ class Order:
         task = self.current
         task.past = hash((task.past, self.changed.get(None, 0), self.looked.get(None, 0)))
         self.changed[None], self.looked[None] = task.past, 0
+        if not self.alone and task.number not in self.anywhere:
+            self.anywhere.add(task.number)
+            for tasks, sites, _ in self.meetings.values():
+                if tasks != {task.number}:
+                    self.search.learn(*sites)
 
     def touch_lock(self, lock: Lock) -> None:
         task = self.current
@@ -161,7 +170,7 @@ class Order:
         tasks.add(self.current.number)
         sites.add(site)
         changes += [True] * change
-        if len(tasks) > 1 and changes:
+        if (len(tasks) > 1 and changes) or not self.anywhere <= tasks or len(self.anywhere) > 1:
             self.search.learn(*sites)
         return site in self.search.learned
 
@@ -274,17 +283,19 @@ class Order:
         context = getattr(thread, "_context", None)
         context = context or (contextvars.copy_context() if inherits else contextvars.Context())
         thread._ident = real_start(self.body, (task, context))  # type: ignore[attr-defined]
+        thread._native_id = thread._ident  # type: ignore[attr-defined]
         thread._started._flag = True  # type: ignore[attr-defined]
+        threading._active[thread.ident] = thread  # type: ignore[attr-defined]
         self.note(f"starts thread {task.letter}")
 
     def body(self, task: Task, context: contextvars.Context) -> None:
         task.gate.acquire()
         thread, task.ident = task.thread, threading.get_ident()
-        thread._set_ident()  # type: ignore[attr-defined]
-        threading._active[task.ident] = thread  # type: ignore[attr-defined]
+        thread._set_native_id()  # type: ignore[attr-defined]
         try:
             if not self.over:
                 follow()
+                self.foreign(getattr(thread, "_target", None), getattr(thread, "function", None))
                 context.run(thread.run)
         except (Abandoned, SystemExit):
             pass
@@ -298,7 +309,6 @@ class Order:
             sys.settrace(None)
             threading._active.pop(task.ident, None)  # type: ignore[attr-defined]
             task.done = True
-            self.alone = sum(not t.done for t in self.tasks) == 1
             with contextlib.suppress(Abandoned):
                 if not self.over:
                     self.hand_over(task)
@@ -340,6 +350,16 @@ class Order:
 
     # What a thread is about to do.
 
+    def foreign(self, *functions: Any) -> None:
+        """Take the calls that the library makes for the test of functions that are not its own."""
+        for function in functions:
+            while isinstance(function, functools.partial):
+                function = function.func
+            code = getattr(function, "__code__", None)
+            if function is not None and not (code and self.search.owns(code.co_filename)):
+                self.point()
+                self.touch_all()
+
     def trace(self, frame: types.FrameType, event: str, _: Any) -> Any:
         try:
             return self.called(frame) if event == "call" else self.step(frame, event)
@@ -368,6 +388,11 @@ class Order:
         direct = task.pending and is_call_of(task.pending, frame)
         if direct:
             task.pending = None
+        if frame.f_code is WORK:
+            item = frame.f_locals["self"]
+            self.foreign(item.fn if hasattr(item, "fn") else item.task[0])
+        elif frame.f_code is CALLBACKS:
+            self.foreign(*frame.f_locals["self"]._done_callbacks)
         if self.search.table(frame) is None:
             if caller and self.search.table(caller) is not None:
                 self.outside(frame)
@@ -391,14 +416,14 @@ class Order:
 
     def outside(self, frame: types.FrameType) -> None:
         """Take a call of the library: of a lock's owner it touches the lock, of all else all."""
-        owner = frame.f_locals.get("self") if frame.f_code.co_filename in TRUSTED else None
+        owner = frame.f_locals.get("self") if self.search.trusts(frame) else None
         lock = owned_lock(owner)
         self.point()
         if not frame.f_code.co_name.startswith("__"):
             self.note(f"calls {frame.f_code.co_qualname}")
         if isinstance(owner, threading.Thread) and frame.f_code.co_name != "__init__":
-            self.meet(id(owner), False, None)
-            self.touch(id(owner), False)
+            self.meet(id(owner), True, None)
+            self.touch(id(owner), True)
         elif lock:
             self.touch_lock(lock)
             notify = threading.Condition.notify.__code__
@@ -421,7 +446,7 @@ class Order:
         elif event == "return":
             self.resolve(task)
             table = self.search.table(caller) if caller else None
-            trusted = caller and caller.f_code.co_filename in TRUSTED
+            trusted = caller and self.search.trusts(caller)
             task.opaque = table is None and not trusted
             action = table and caller and table.get(caller.f_lasti)
             if action and not isinstance(action[1], str) and not self.alone:
@@ -448,10 +473,13 @@ class Order:
         named = (
             what if isinstance(what, str) else ".".join(what) if kind in ("look", "change") else ""
         )
+        if kind == "library":
+            self.search.learn("the library is looked into")
+            kind, what = "all", None
         if kind == "operands":
             if all(type(self.value(path, frame)) in FIXED for path in what):
                 return
-            kind = "all"
+            kind = "call" if site.callee else "all"
         elif isinstance(what, tuple):
             thing = self.value(what, frame)
             if type(thing) in FIXED and site.callee not in METHODS:
@@ -709,7 +737,8 @@ def join(thread: threading.Thread, timeout: float | None = None) -> None:
     if order is None or task is None or task is order.current:
         real_thread["join"](thread, timeout)
         return
-    order.wait(lambda: task.done, f"thread {task.letter} to end", timeout)
+    task.joined |= order.wait(lambda: task.done, f"thread {task.letter} to end", timeout)
+    order.alone = all(t.joined or t is order.current for t in order.tasks)
     order.current.past = hash((order.current.past, task.past if task.done else "runs"))
     order.note(f"has waited for thread {task.letter}")
 
@@ -770,6 +799,14 @@ def select(real: Callable[..., Any], selector: Any, timeout: float | None = None
     return found
 
 
+def numbered(thing: Any) -> int:
+    """Return a hash that is the same in each order, so that sets of threads and futures are."""
+    order = active
+    if order and "_numbered" not in vars(thing):
+        thing._numbered = next(order.numbers)
+    return int(getattr(thing, "_numbered", id(thing)))
+
+
 def selecting(real: Callable[..., Any]) -> Callable[..., Any]:
     return lambda selector, timeout=None: select(real, selector, timeout)
 
@@ -788,6 +825,8 @@ def stand_ins() -> Iterator[None]:
     for name in ("time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns"):
         stands[id(getattr(time, name))] = clock(name)
     put: list[tuple[Any, str, Any, Any]] = [(pools, "_global_shutdown_lock", None, BASE_LOCK)]
+    put += [(kind, "__hash__", None, numbered) for kind in (threading.Thread, BASE.Future)]
+    put.append((BASE, "id", None, numbered))  # by which it sorts futures
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", __name__) not in (__name__, "_thread", "_frozen_importlib"):
             put += [
@@ -802,7 +841,7 @@ def stand_ins() -> Iterator[None]:
     }
     for selector in kinds:
         put.append((selector, "select", None, selecting(selector.select)))
-    before = [(owner, name, vars(owner)[name]) for owner, name, _, _ in put]
+    before = [(owner, name, getattr(owner, name, None)) for owner, name, _, _ in put]
     try:
         for owner, name, _, stand_in in put:
             setattr(owner, name, stand_in)
@@ -812,6 +851,7 @@ def stand_ins() -> Iterator[None]:
         gc.enable()
         for owner, name, value in before:
             setattr(owner, name, value)
+        BASE.id = id  # type: ignore[attr-defined]
 
 
 # What the instructions of a test may touch.
@@ -827,6 +867,7 @@ LOCAL = {
         RETURN_CONST RETURN_GENERATOR RETURN_VALUE SET_ADD SET_FUNCTION_ATTRIBUTE SWAP""",
     )
 }
+ENDING = ("DELETE_FAST", "STORE_FAST", "POP_TOP", "RETURN_")  # may end an object
 FAST = ("JUMP_", "LOAD_FAST", "LOAD_CONST", "STORE_FAST")
 NAMES = ["ATTR", "CLASSDEREF", "DEREF", "FROM_DICT", "GLOBAL", "METHOD", "NAME", "SUPER_ATTR"]
 LOADS = (*(f"LOAD_{name}" for name in NAMES), "IMPORT_FROM")
@@ -853,6 +894,8 @@ LOOKS = {
     "iter",
     "reversed",
 }
+PURE = {"print", "str", "int", "float", "bool", "repr", "abs", "round", "ord", "chr", "min", "max"}
+PURE |= {"object", "list", "tuple", "dict", "set", "frozenset"}  # of constants
 HIDDEN = r"\b(__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy)\b"
 
 
@@ -932,7 +975,7 @@ def action_of(
         return None
     if name.startswith(LOADS + STORES):
         kind = "look" if name.startswith(LOADS) else "change"
-        return ("all", None, site) if now.argval in library else (kind, now.argval, site)
+        return ("library" if now.argval in library else kind), now.argval, site
     if name.startswith(("CALL", "BEFORE_", "WITH_EXCEPT_START")):
         if callee in METHODS and isinstance(node.func, ast.Attribute):
             return touching(METHODS[callee], node.func.value)
@@ -943,6 +986,9 @@ def action_of(
             and isinstance(node.func, ast.Name)
         ):
             return touching("look", node.args[0])
+        if callee in PURE and isinstance(node.func, ast.Name):
+            values = [a for a in node.args if not isinstance(a, ast.Constant)]
+            return ("operands", tuple(map(path_of, values)), site) if values else None
         return None if callee in ("range", "super", "isinstance") else ("call", None, site)
     if name.startswith(TRUTHS):
         if before and before.opname in TESTS and not now.is_jump_target:
@@ -995,7 +1041,6 @@ class Search:
         self.folder = str(self.path.parent) + os.sep
         self.source = self.path.read_text(encoding="utf-8")
         self.code = compile(self.source, str(self.path), "exec", dont_inherit=True)
-        self.hidden = re.search(HIDDEN, self.source)
         self.tables: dict[int, tuple[types.CodeType, dict[int, Action] | None]] = {}
         self.learned: set[Any] = set()  # sites where threads meet, and where C code is called
         self.rebound: set[str] = set()  # names that a thread gives a new value while others run
@@ -1012,6 +1057,11 @@ class Search:
 
     def owns(self, file: str) -> bool:
         return file.startswith(self.folder) and file != __file__ and "site-packages" not in file
+
+    def trusts(self, frame: types.FrameType) -> bool:
+        """Say whether code touches only what the lock of its object guards, and nobody looks."""
+        looked_into = "the library is looked into" in self.learned
+        return frame.f_code.co_filename in TRUSTED and not looked_into
 
     def is_own(self, frame: types.FrameType) -> bool:
         return self.owns(frame.f_code.co_filename)
@@ -1037,10 +1087,13 @@ class Search:
 
     def read(self, code: types.CodeType) -> dict[int, Action]:
         table, before = {}, None
+        hidden = re.search(HIDDEN, "".join(linecache.getlines(code.co_filename)))
         for now in dis.get_instructions(code):
             action = action_of(code, now, before, self.library)
+            if hidden and not action and now.opname.startswith(ENDING):
+                action = "all", None, Site(code.co_filename, code.co_name, 0, now.offset, "")
             if action:
-                all_of_it = self.hidden and action[0] != "call"
+                all_of_it = hidden and action[0] != "call"
                 table[now.offset] = ("all", None, action[2]) if all_of_it else action
             before = now
         return table
@@ -1084,6 +1137,7 @@ class Search:
                 real_sleep(0.001)
             real_start(self.watch, ())
             try:
+                self.run(())  # what the library remembers of a first run, it knows from now on
                 while (verdict := self.all_orders()) is None:
                     pass
                 if forced is None:
@@ -1169,6 +1223,8 @@ class Search:
             elif real_clock() - since > STUCK:
                 line, source = self.place(sys._current_frames().get(order.current.ident))
                 where = f"thread {order.current.letter}, line {line}: {source}"
+                if order.over:
+                    where = "a thread does not end: does it catch BaseException?"
                 text = f"no verdict: no step for {STUCK:g} s; {where}"
                 print(f"{self.path.name}::{self.name}: {text}", file=sys.__stdout__, flush=True)
                 os._exit(2)
@@ -1189,11 +1245,27 @@ def read_order(text: str) -> list[int]:
     return [number for number, count in numbers for _ in range(count)]
 
 
-def tests_of(path: Path) -> list[str]:
-    """Return the names of a file's tests; raises OSError, SyntaxError."""
+def tests_of(path: Path) -> dict[str, str]:
+    """Return a file's tests, each with why it cannot be run, if so; raises OSError, SyntaxError."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    return [f.name for f in functions if f.name.startswith("test") and not f.args.args]
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(
+            "test"
+        ):
+            why = "" if node in tree.body else "not a function of the module"
+            why = "a coroutine" if isinstance(node, ast.AsyncFunctionDef) else why
+            parameters = (node.args.args, node.args.posonlyargs, node.args.kwonlyargs)
+            found[node.name] = why or ("it has parameters" if any(parameters) else "")
+    return found
+
+
+def run_apart(path: Path, name: str, *options: str) -> tuple[int, str]:
+    """Search in a process of its own, which a test can stop; return its status and its text."""
+    command = [sys.executable, __file__, f"{path}::{name}", *options]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment, check=False)
+    return done.returncode, done.stdout
 
 
 def pytest_addoption(parser: Any) -> None:
@@ -1205,10 +1277,10 @@ def pytest_addoption(parser: Any) -> None:
 def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
     if not pyfuncitem.config.getoption("orders") or pyfuncitem.funcargs or pyfuncitem.cls:
         return None
-    verdict = Search(pyfuncitem.path, pyfuncitem.originalname).explore()
-    if verdict.kind in ("breaks", "none"):
-        importlib.import_module("pytest").fail(verdict.text, pytrace=False)
-    print(verdict.text)
+    status, text = run_apart(pyfuncitem.path, pyfuncitem.originalname)
+    if status:
+        importlib.import_module("pytest").fail(text, pytrace=False)
+    print(text)
     return True
 
 
@@ -1233,22 +1305,30 @@ def main() -> int:
     except (OSError, SyntaxError, ValueError) as error:
         parser.error(str(error))
     if not tests or (name and name not in tests):
-        parser.error(f"{file}: no function {name or 'test_…'} without parameters")
+        parser.error(f"{file}: there is no function {name or 'test_…'}")
+    if not name:
+        with contextlib.suppress(KeyboardInterrupt):
+            asked = [argument for argument in sys.argv[1:] if argument != options.test]
+            statuses = []
+            for test in tests:
+                status, text = run_apart(Path(file), test, *asked)
+                print(text, end="", flush=True)
+                statuses.append(status)
+            return max(statuses)
+        return 130
+    said = f"{Path(file).name}::{name}:"
+    if tests[name]:
+        print(f"{said} no verdict: not run, {tests[name]}")
+        return 2
     sys.path.insert(0, str(Path(file).resolve().parent))
-    worst = 0
-    for test in [name] if name else tests:
-        search = Search(file, test, options.lines, options.switches, options.seconds)
-        try:
-            verdict = search.explore(forced)
-        except KeyboardInterrupt:
-            print(
-                f"{search.path.name}::{test}: no verdict: interrupted after {search.runs:,} runs",
-                flush=True,
-            )
-            os._exit(130)
-        print(f"{search.path.name}::{test}: {verdict.text}", flush=True)
-        worst = max(worst, {"holds": 0, "bounded": 0, "breaks": 1, "none": 2}[verdict.kind])
-    return worst
+    search = Search(file, name, options.lines, options.switches, options.seconds)
+    try:
+        verdict = search.explore(forced)
+    except KeyboardInterrupt:
+        print(f"{said} no verdict: interrupted after {search.runs:,} runs", flush=True)
+        os._exit(130)
+    print(f"{said} {verdict.text}")
+    return {"holds": 0, "bounded": 0, "breaks": 1, "none": 2}[verdict.kind]
 
 
 if __name__ == "__main__":
