@@ -305,6 +305,26 @@ def test_who_waits_is_woken_and_does_not_look_every_tick(monkeypatch):
     assert sorted(found) == [4 * number for number in range(20)]
 
 
+def test_the_end_wakes_who_waits_for_an_item(monkeypatch):
+    monkeypatch.setattr(pipeline, "TICK", threading.TIMEOUT_MAX)
+    found = []
+
+    def nothing():
+        while not results._channels[0]._changed._waiters:  # the worker has come to wait
+            pass
+        yield from ()
+
+    def whole():
+        with results:
+            found.append(list(results))
+
+    results = Pipeline(nothing(), Stage(double))
+    thread = threading.Thread(target=whole, daemon=True)
+    thread.start()
+    thread.join(DEADLINE)
+    assert found == [[]]
+
+
 INTERRUPTED = """
 import itertools, pipeline, threading
 

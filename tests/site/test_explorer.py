@@ -7,9 +7,9 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-import explorer
 import measuring
 from built import OFFLINE, ROOT, SITE, soup
+from explorer import figure
 
 PAGE = "proved/races/index.html"
 PROGRAM = "examples/proved/interleavings.py"
@@ -205,6 +205,6 @@ def test_only_its_page_loads_the_script():
 
 def test_a_site_that_is_built_before_anything_ran_says_so(monkeypatch):
     monkeypatch.setattr(measuring, "measured", lambda *_: {})
-    made = explorer.figure(None)
+    made = figure(None)
     assert "Not measured yet" in made
     assert "\n" not in made
