@@ -74,7 +74,7 @@ def against():
 def _against(request):
     items = "".join(
         f'<li><a href="#{row.anchor}">{_inline(row.what)}, {_inline(row.use)}</a>: documented as '
-        f'<a href="{DOCS}{row.source}">{row.level}</a>; {_ran(found)}</li>'
+        f'<a href="{DOCS}{row.source}">{row.level}</a>; {_ran(found, several=False)}</li>'
         for row, found in against()
     )
     return f"<ul>{items}</ul>" if items else "<p>None in these runs.</p>"
@@ -130,8 +130,11 @@ def _documented(row):
     return f'<a href="{DOCS}{row.source}">{row.level or UNDOCUMENTED}</a>{says}'
 
 
-def _ran(found):
-    """Return what came of a row, the worst first, each with the builds on which it did."""
+def _ran(found, several=True):
+    """Return what came of a row, the worst first, each with the builds on which it did.
+
+    Without `several` each build is named, as where `found` has only some of them.
+    """
     groups = {}
     for name, result in found.items():
         worst = [one for one in result["seen"] if one["kind"] == result["kind"]]
@@ -140,16 +143,16 @@ def _ran(found):
         groups.setdefault(key, []).append((name, result, worst))
     order = ("absent", *rows.KINDS)
     parts = [
-        f'<span class="{kind}">{_words(kind, group)}</span> {_on([n for n, *_ in group], found)}'
+        f'<span class="{kind}">{_words(kind, group)}</span> '
+        + _on([name for name, *_ in group], several and len(found))
         for (kind, _), group in sorted(groups.items(), key=lambda item: order.index(item[0][0]))
     ]
     return "<br>".join(parts)
 
 
-def _on(names, found):
-    """Name some builds of those that ran a row."""
-    several = len(names) == len(found) > 2
-    return f"all {len(names)} builds" if several else " · ".join(names)
+def _on(names, of):
+    """Name builds, or say that they are all of more than two."""
+    return f"all {of} builds" if len(names) == of > 2 else " · ".join(names)
 
 
 def _words(kind, group):

@@ -20,7 +20,7 @@ def list_append(run: Stress) -> None:
 
 def list_append_pop(run: Stress) -> None:
     items = [0] * 200_000
-    pushed, popped = run(lambda: items.append(1), items.pop)
+    pushed, popped = run(lambda: items.append(1), items.pop, most=50_000)
     run.lost(len(items), 200_000 + pushed - popped)
 
 
@@ -292,7 +292,7 @@ def number_add(run: Stress) -> None:
         nonlocal counter
         counter += 1
 
-    (done,) = run(add)
+    (done,) = run(add, least=200_000)
     run.lost(counter, done)
 
 

@@ -45,7 +45,7 @@ def environ_putenv(run: Stress) -> None:
 
         return task
 
-    getenv = ctypes.CDLL(None).getenv
+    getenv = ctypes.CDLL(None if os.name == "posix" else "msvcrt").getenv
     run(write("a"), write("b"))
 
 
