@@ -14,6 +14,7 @@ import explorer
 import pictures
 import show_evidence
 import timelines
+import tool_tables
 import version
 from engine import fences
 
@@ -28,6 +29,7 @@ MAKERS = {
     "explorer": explorer.figure,
     "picture": pictures.figure,
     "timeline": timelines.figure,
+    "tools": tool_tables.made,
 }
 
 
