@@ -38,8 +38,9 @@ from tool_record import (  # noqa: E402
 from tool_runs import BOUND, ROUNDS, SWITCH_INTERVAL  # noqa: E402
 
 ORDERS = ROOT / "examples/proved/orders.py"
-HARD = 20.0  # seconds
-SECONDS = {"stress": 2, "frontrun": 8, "orders": 10}  # by package, in which a tool should end
+HARD = 20.0  # seconds until a process is killed
+SECONDS = {"stress": 2, "frontrun": 8, "orders": 10}  # by package; a tool ends by itself then
+KILLED = {"interleave": 5.0}  # has no limit of its own
 INTERLEAVE = "0.1.0"
 ALL_BUILDS = ("3.11", "3.12", "3.13", "3.13t", "3.14", "3.15")
 WITH_WHEELS = ("3.11", "3.12", "3.13", "3.14")
@@ -109,6 +110,7 @@ def measure(tool, python, program, kind):
     """Return the verdict of a tool on one class of a program, and what it says."""
     package = tool.partition("-")[0]
     seconds = str(SECONDS.get(package, HARD))
+    deadline = KILLED.get(package, HARD)
     with tempfile.TemporaryDirectory() as folder:
         if package == "orders":
             test = Path(folder, f"test_{program}.py")
@@ -126,11 +128,11 @@ def measure(tool, python, program, kind):
             errors="replace",
         )
         try:
-            output, _ = process.communicate(timeout=HARD)
+            output, _ = process.communicate(timeout=deadline)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            return NONE, f"killed after {HARD:g} s"
+            return NONE, f"killed after {deadline:g} s"
     if package == "orders":
         return of_orders(process.returncode, output)
     try:
