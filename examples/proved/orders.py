@@ -1,0 +1,1248 @@
+"""Run a test in all orders of its threads, and say what that has shown.
+
+    python orders.py test_counter.py             each test_ function of the file
+    python orders.py test_counter.py::test_add   one of them
+    pytest -p orders --orders                    the same in pytest
+
+A test is a function without parameters that starts threads and asserts. Its file is run anew for
+each order, one thread at a time. A thread can be held before each instruction of the file, and of
+modules beside it, that touches what another thread touches: a name, a container, a lock, or by a
+call anything. Where steps of two threads touch different things, one of their orders is run.
+
+    holds in all orders                   status 0: nothing is left to try
+    holds with at most N preemptions      0: more often, no thread was held that could go on
+    breaks                                1: a failed assertion, an error in a thread, a deadlock
+    no verdict                            2: and what stood in the way
+
+Sleeps and timeouts below a second may end at any moment, longer timeouts only when no thread can
+go on. No such search sees switches inside C code or the library's Python, orders of memory,
+signals, the garbage collector, or what the library changes in objects of its own.
+
+frontrun 0.7.0 was tried first: by default it certifies races on containers after one order, and
+it runs on neither free-threaded builds nor 3.15.
+"""
+
+from __future__ import annotations
+
+import _queue
+import _thread
+import argparse
+import ast
+import collections
+import contextlib
+import contextvars
+import dataclasses
+import dis
+import functools
+import gc
+import importlib
+import inspect
+import io
+import itertools
+import linecache
+import operator
+import os
+import queue
+import random
+import re
+import selectors
+import sys
+import threading
+import time
+import traceback
+import types
+from collections.abc import Callable, Iterator
+from concurrent.futures import thread as pools
+from pathlib import Path
+from typing import Any
+
+GUARD = 1.0  # seconds; a timeout from here on guards against hanging
+STUCK = 10.0  # seconds without a step
+ENDLESS = 20_000  # steps of one order
+SPIN = 500  # steps on end, after which another thread has its turn
+UNHELD = 5_000  # instructions on end that touch nothing: it may wait for what is not yet known
+
+real_lock, real_start = _thread.allocate_lock, _thread.start_new_thread
+real_clock, real_sleep, real_time = time.monotonic, time.sleep, types.SimpleNamespace(**vars(time))
+real_thread = {name: getattr(threading.Thread, name) for name in ("start", "join", "is_alive")}
+BASE = sys.modules["concurrent.futures._base"]
+TRUSTED = {str(module.__file__) for module in (threading, queue, pools, BASE)}
+SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+by_deadline, by_past = operator.attrgetter("deadline"), operator.attrgetter("past")
+
+active: Order | None = None
+
+
+class Abandoned(BaseException):
+    """Ends the threads of an order that need not go on."""
+
+
+class NoVerdict(Exception):
+    """Says why the search cannot judge a test."""
+
+
+@dataclasses.dataclass
+class Verdict:
+    """What a search has shown: kind is holds, bounded, breaks or none; runs are orders."""
+
+    kind: str
+    text: str
+    runs: int
+
+
+class Task:
+    """A thread of the test, as the search sees it."""
+
+    def __init__(self, number: int, thread: threading.Thread, past: int) -> None:
+        self.number, self.thread, self.past = number, thread, past
+        self.letter = chr(97 + number) if number < 26 else f"[{number}]"
+        self.gate, self.ended = real_lock(), real_lock()
+        self.gate.acquire()
+        self.ended.acquire()
+        self.ident = 0
+        self.ready: Callable[[], bool] | None = None
+        self.deadline: float | None = None
+        self.wants: Any = None
+        self.pending: Site | None = None  # a call that may be one of C code
+        self.holds: list[Lock] = []
+        self.daemon = bool(number and thread.daemon)
+        self.done = self.early = self.opaque = False
+        self.new = self.line = True
+
+
+class Order:
+    """One run of the test: who goes on is decided before each step that others may notice."""
+
+    def __init__(
+        self, search: Search, forced: tuple[int, ...], state: int | None, tell: bool
+    ) -> None:
+        self.search, self.forced, self.expected, self.tell = search, forced, state, tell
+        self.choices: list[int] = []
+        self.branches: list[tuple[int, int, int, int]] = []  # preemptions, position, choice, state
+        self.story: list[tuple[str, int, str, str]] = []  # thread, line, source, what it does
+        self.fault: str | NoVerdict | None = None
+        self.clock, self.steps, self.on_end, self.unheld = 0.0, 0, 0, 0
+        self.over, self.alone = False, True
+        self.changed: dict[Any, int] = {}  # place: past of the thread that changed it last
+        self.looked: dict[Any, int] = {}  # place: sum of the pasts of those that have looked since
+        self.meetings: dict[Any, tuple[set[int], set[Any], list[bool]]] = {}
+        self.generators: list[types.FrameType] = []
+        self.kept: list[Any] = []  # what is known by its id must not end before the order
+        self.current = main = Task(0, threading.current_thread(), 1)
+        main.ident, self.tasks = threading.get_ident(), [main]
+
+    # What a step touches. Orders in which all threads have equal pasts have led to one state.
+
+    def touch(self, place: Any, change: bool) -> None:
+        """Touch a name, or an object by its id."""
+        task, looked = self.current, self.looked.get(place, 0) if change else 0
+        task.past = hash((task.past, self.changed.get(place, 0), looked, self.changed.get(None, 0)))
+        if change:
+            self.changed[place], self.looked[place] = task.past, 0
+        else:
+            self.looked[place] = self.looked.get(place, 0) + task.past
+        self.looked[None] = self.looked.get(None, 0) + task.past
+
+    def touch_all(self) -> None:
+        """Touch everything but locks: code is called that may do anything."""
+        task = self.current
+        task.past = hash((task.past, self.changed.get(None, 0), self.looked.get(None, 0)))
+        self.changed[None], self.looked[None] = task.past, 0
+
+    def touch_lock(self, lock: Lock) -> None:
+        task = self.current
+        task.past = self.changed[lock] = hash((task.past, self.changed.get(lock, lock.born)))
+        if task.opaque:
+            self.touch_all()
+
+    def meet(self, place: Any, change: bool, site: Any) -> bool:
+        """Say whether at this site, in any order so far, threads touch what another changes."""
+        tasks, sites, changes = self.meetings.setdefault(place, (set(), set(), []))
+        tasks.add(self.current.number)
+        sites.add(site)
+        changes += [True] * change
+        if len(tasks) > 1 and changes:
+            self.search.learn(*sites)
+        return site in self.search.learned
+
+    # Who goes on.
+
+    def wait(
+        self,
+        ready: Callable[[], bool],
+        wants: Any,
+        timeout: float | None = None,
+        asleep: bool = False,
+    ) -> bool:
+        """Let others go on until ready() holds or the timeout, in seconds, is over; say which."""
+        task = self.current
+        if timeout is not None:
+            task.deadline, task.early = self.clock + timeout, asleep or timeout < GUARD
+        task.ready, task.wants = ready, wants
+        self.point()
+        in_time = ready()
+        if not in_time:
+            if task.deadline is not None and task.deadline > self.clock:
+                self.clock = task.deadline
+                self.meet("the clock", True, "moves the clock")
+                self.touch("the clock", True)
+            task.past = hash((task.past, "too late"))
+        task.ready = task.wants = task.deadline = None
+        return in_time
+
+    def point(self) -> None:
+        """Let another thread go on before the current one takes its next step."""
+        task = self.current
+        if self.over:
+            raise Abandoned
+        self.steps, self.unheld = self.steps + 1, 0
+        if self.steps > ENDLESS:
+            self.end(NoVerdict(f"an order takes more than {ENDLESS:,} steps: a loop that waits?"))
+        first, task.new = task.new, False
+        if not (self.alone or first) or not (task.ready is None or task.ready()):
+            self.hand_over(task)
+
+    def hand_over(self, task: Task) -> None:
+        following = self.decide(task)
+        self.on_end = self.on_end + 1 if following is task else 0
+        if following is not task:
+            self.current = following
+            following.gate.release()
+            if not task.done:
+                task.gate.acquire()
+                if self.over:
+                    raise Abandoned
+
+    def decide(self, task: Task) -> Task:
+        """Return the task that goes on: by the choices of this order or, past them, by default."""
+        able = [t for t in self.tasks if not t.done and (t.ready is None or t.ready())]
+        options = self.options(task, able)
+        if not options:
+            self.end(self.deadlock())
+        choice, position = options[0][0], len(self.choices)
+        if len(options) > 1:
+            state = hash((task.past * (task in able), *sorted(map(by_past, self.tasks))))
+            if position < len(self.forced):
+                choice = self.forced[position]
+                last = position + 1 == len(self.forced)
+                if choice not in dict(options) or (last and self.expected not in (None, state)):
+                    self.end(NoVerdict("the test does not do the same again in the same order"))
+            else:
+                if state in self.search.seen:
+                    self.end(None)
+                self.search.seen.add(state)
+                self.branches += [(cost, position, other, state) for other, cost in options[1:]]
+            self.choices.append(choice)
+        return self.tasks[choice if choice >= 0 else ~choice]
+
+    def options(self, task: Task, able: list[Task]) -> list[tuple[int, int]]:
+        """Return the choices and their preemptions, the default first; ~number ends a timeout."""
+        waking = [t for t in self.tasks if t.deadline is not None and t not in able and not t.done]
+        waking.sort(key=by_deadline)
+        early = [(~t.number, int(bool(able))) for t in waking if t.early]
+        if task in able and self.on_end < SPIN:
+            return [(task.number, 0), *[(t.number, 1) for t in able if t is not task], *early]
+        able = [t for t in able if t.number > task.number] + [
+            t for t in able if t.number <= task.number
+        ]
+        return [(t.number, 0) for t in able] + early or [(~t.number, 0) for t in waking[:1]]
+
+    def end(self, fault: str | NoVerdict | None) -> None:
+        """End this order: at a fault, without verdict, or where it has led to a known state."""
+        if not self.over:
+            self.fault, self.over = fault, True
+        raise Abandoned
+
+    # Threads.
+
+    def start(self, thread: threading.Thread) -> None:
+        if not self.alone:
+            if self.meet(id(thread), True, ("start", self.search.place(sys._getframe(1)))):
+                self.point()
+            self.touch(id(thread), True)
+        if thread._started.is_set():  # type: ignore[attr-defined]
+            raise RuntimeError("threads can only be started once")
+        task = Task(len(self.tasks), thread, hash((self.current.past, len(self.tasks))))
+        self.tasks.append(task)
+        self.alone = False
+        frame = sys._getframe(2)
+        while frame.f_code not in (Order.run.__code__, Order.body.__code__):
+            if self.search.table(frame) is not None and not frame.f_trace:
+                frame.f_trace, frame.f_trace_opcodes = self.trace, True
+            frame = frame.f_back  # type: ignore[assignment]
+        inherits = getattr(sys.flags, "thread_inherit_context", False)
+        context = getattr(thread, "_context", None)
+        context = context or (contextvars.copy_context() if inherits else contextvars.Context())
+        thread._ident = real_start(self.body, (task, context))  # type: ignore[attr-defined]
+        thread._started._flag = True  # type: ignore[attr-defined]
+        self.note(f"starts thread {task.letter}")
+
+    def body(self, task: Task, context: contextvars.Context) -> None:
+        task.gate.acquire()
+        thread, task.ident = task.thread, threading.get_ident()
+        thread._set_ident()  # type: ignore[attr-defined]
+        threading._active[task.ident] = thread  # type: ignore[attr-defined]
+        try:
+            if not self.over:
+                follow()
+                context.run(thread.run)
+        except (Abandoned, SystemExit):
+            pass
+        except BaseException as error:
+            if not self.over and threading.excepthook is self.search.excepthook:
+                self.fault, self.over = self.broken(f"thread {task.letter} raises", error), True
+            elif not self.over:
+                told = (type(error), error, error.__traceback__, thread)
+                threading.excepthook(threading.ExceptHookArgs(told))
+        finally:
+            sys.settrace(None)
+            threading._active.pop(task.ident, None)  # type: ignore[attr-defined]
+            task.done = True
+            self.alone = sum(not t.done for t in self.tasks) == 1
+            with contextlib.suppress(Abandoned):
+                if not self.over:
+                    self.hand_over(task)
+            main = self.tasks[0]
+            if self.over and not main.done and main.gate.locked():
+                main.gate.release()
+            task.ended.release()
+
+    def run(self) -> Order:
+        """Run the test in this order, to its end or until it need not go on."""
+        global active
+        active, BASE_LOCK.owner = self, None
+        random.seed(0)
+        try:
+            follow()
+            self.search.load()()
+            pools._shutdown = True  # as at the interpreter's exit
+            for task in self.tasks:
+                if task.thread in pools._threads_queues:
+                    pools._threads_queues.pop(task.thread).put(None)  # type: ignore[attr-defined]
+            others = self.tasks[1:]
+            self.wait(lambda: all(t.done or t.daemon for t in others), "the threads to end")
+        except Abandoned:
+            pass
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if not self.over:
+                self.fault = self.broken("the test raises", error)
+        finally:
+            self.over = True
+            self.unfollow()
+            for task in self.tasks[1:]:
+                if not task.done and task.gate.locked():
+                    task.gate.release()
+                task.ended.acquire()
+            pools._shutdown, active = False, None
+        return self
+
+    # What a thread is about to do.
+
+    def trace(self, frame: types.FrameType, event: str, _: Any) -> Any:
+        try:
+            return self.called(frame) if event == "call" else self.step(frame, event)
+        except BaseException:
+            self.unfollow(frame)
+            raise
+
+    def unfollow(self, frame: types.FrameType | None = None) -> None:
+        """3.12 crashes where a frame asks to be followed in a thread that follows no more."""
+        while frame:
+            frame.f_trace_opcodes = False
+            frame = frame.f_back
+        for generator in self.generators:
+            generator.f_trace_opcodes = False
+
+    def called(self, frame: types.FrameType) -> Any:
+        """Follow calls into the test's own code; what is called elsewhere is one step."""
+        task, caller = self.current, frame.f_back
+        if frame.f_code.co_filename == __file__:
+            task.pending = None
+            return None
+        if self.over:
+            raise Abandoned
+        if self.alone:
+            return None
+        direct = task.pending and is_call_of(task.pending, frame)
+        if direct:
+            task.pending = None
+        if self.search.table(frame) is None:
+            if caller and self.search.table(caller) is not None:
+                self.outside(frame)
+            return None
+        if not direct and self.is_called_back(caller):
+            self.resolve(task)
+            self.point()
+            self.touch_all()
+        frame.f_trace, frame.f_trace_opcodes = self.trace, True
+        if frame.f_code.co_flags & SUSPENDED:
+            self.generators.append(frame)
+        return self.trace
+
+    def is_called_back(self, caller: types.FrameType | None) -> bool:
+        """Say whether a call into the test's code comes from code that is not its own."""
+        if caller is None or caller.f_code.co_filename in (*TRUSTED, __file__):
+            return False
+        table = self.search.table(caller)
+        action = table and table.get(caller.f_lasti)
+        return table is None or bool(action and action[0] in ("call", "all"))
+
+    def outside(self, frame: types.FrameType) -> None:
+        """Take a call of the library: of a lock's owner it touches the lock, of all else all."""
+        owner = frame.f_locals.get("self") if frame.f_code.co_filename in TRUSTED else None
+        lock = owned_lock(owner)
+        self.point()
+        self.note(f"calls {frame.f_code.co_qualname}")
+        if isinstance(owner, threading.Thread) and frame.f_code.co_name != "__init__":
+            self.meet(id(owner), False, None)
+            self.touch(id(owner), False)
+        elif lock:
+            self.touch_lock(lock)
+            notify = threading.Condition.notify.__code__
+            if frame.f_code is notify and not frame.f_locals["self"]._waiters:
+                self.note("notifies, and nobody waits")
+        else:
+            self.touch_all()
+            self.current.opaque = True
+
+    def step(self, frame: types.FrameType, event: str) -> Any:
+        task, caller = self.current, frame.f_back
+        if self.over:
+            raise Abandoned
+        if event == "line":
+            task.line = True
+        elif event == "opcode":
+            task.opaque = False
+            if not self.alone:
+                self.instruction(task, frame)
+        elif event == "return":
+            self.resolve(task)
+            table = self.search.table(caller) if caller else None
+            trusted = caller and caller.f_code.co_filename in TRUSTED
+            task.opaque = table is None and not trusted
+            action = table and caller and table.get(caller.f_lasti)
+            if action and not isinstance(action[1], str) and not self.alone:
+                called_back = action[0] != "call" or action[2] in self.search.learned
+                if called_back:  # by C code, which goes on
+                    self.touch_all()
+        return self.trace
+
+    def resolve(self, task: Task) -> None:
+        """A call that has not led to Python code was one of C code."""
+        if task.pending:
+            self.search.learn(task.pending)
+            task.pending = None
+
+    def instruction(self, task: Task, frame: types.FrameType) -> None:
+        self.resolve(task)
+        action = (self.search.table(frame) or {}).get(frame.f_lasti)
+        self.unheld += 1
+        if self.unheld > UNHELD:
+            self.point()
+        if action is None:
+            return
+        kind, what, site = action
+        if kind == "operands":
+            if all(type(self.value(path, frame)) in FIXED for path in what):
+                return
+            kind = "all"
+        elif isinstance(what, tuple):
+            thing = self.value(what, frame)
+            if type(thing) in FIXED and site.callee not in METHODS:
+                return
+            kind = kind if type(thing) in HOLDERS else "call" if site.callee else "all"
+            what = id(thing)
+            self.kept.append(thing)
+        if kind == "call" and site not in self.search.learned:
+            task.pending = site
+            return
+        change = kind == "change"
+        if kind in ("look", "change"):
+            if change and isinstance(what, str) and what not in self.search.rebound:
+                self.search.rebound.add(what)
+                self.search.grown = True
+            if not self.meet(what, change, site):
+                self.touch(what, change)
+                return
+        if task.line or not self.search.by_line:
+            task.line = False
+            self.point()
+        if kind in ("look", "change"):
+            self.touch(what, change)
+        else:
+            self.touch_all()
+        text = f"{'writes' if change else 'reads'} {what}" if isinstance(what, str) else ""
+        self.note(text, frame)
+
+    def value(self, path: tuple[str, ...] | None, frame: types.FrameType) -> Any:
+        """Return what a chain of names leads to, or ... where another thread may rebind it."""
+        if path is None or not self.search.rebound.isdisjoint(path):
+            return ...
+        thing = frame.f_locals.get(path[0], frame.f_globals.get(path[0], ...))
+        for name in path[1:]:
+            thing = inspect.getattr_static(thing, name, ...)
+        return thing
+
+    # What is told of a fault.
+
+    def note(self, text: str, frame: types.FrameType | None = None) -> None:
+        if self.tell:
+            place = self.search.place(frame or sys._getframe(1))
+            self.story.append((self.current.letter, *place, text))
+
+    def broken(self, what: str, error: BaseException) -> str:
+        frames = [
+            f for f in traceback.extract_tb(error.__traceback__) if self.search.owns(f.filename)
+        ]
+        at = f" at line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
+        return f"{what} {''.join(traceback.format_exception_only(error)).strip()}{at}"
+
+    def deadlock(self) -> str:
+        lines, frames = ["deadlock: no thread can go on"], sys._current_frames()
+        for task in self.tasks:
+            if not task.done and task.ident in frames:
+                frame = frames[task.ident]
+                wants = (
+                    task.wants if isinstance(task.wants, str) else self.name_of(task.wants, frame)
+                )
+                held = ", ".join(self.name_of(lock, frame) for lock in task.holds)
+                line, source = self.search.place(frame)
+                lines.append(f"  thread {task.letter}, line {line}: {source}")
+                lines.append(f"    waits for {wants}" + f"; holds {held}" * bool(held))
+        return "\n".join(lines)
+
+    def name_of(self, lock: Lock, at: types.FrameType | None) -> str:
+        """Return what the test calls a lock."""
+        while at:
+            for name, value in [*at.f_locals.items(), *at.f_globals.items()] * self.search.is_own(
+                at
+            ):
+                if value is lock or (name != "self" and owned_lock(value) is lock):
+                    return name
+                for attribute, inner in list(getattr(value, "__dict__", {}).items()):
+                    if not isinstance(value, types.ModuleType) and owned_lock(inner) is lock:
+                        return f"{name}.{attribute}"
+            at = at.f_back
+        return f"the lock made at line {lock.made[0]}" if lock.made else "a lock"
+
+
+# What stands in for the real thing while a test runs.
+
+
+def controlled(leaving: bool = False) -> Order | None:
+    """Return the order whose current thread calls, if one does; at its end only leaving goes on."""
+    order = active
+    if order and order.over and not leaving:
+        raise Abandoned
+    mine = order and not order.over and order.current.ident == threading.get_ident()
+    return order if mine else None
+
+
+def traced(frame: types.FrameType, event: str, argument: Any) -> Any:
+    return active and active.trace(frame, event, argument)
+
+
+def follow() -> None:
+    """Follow the calls of this thread."""
+    asleep: Any = (_ for _ in ())
+    asleep.gi_frame.f_trace_opcodes = True  # before, 3.12 follows no instruction
+    sys.settrace(traced)
+
+
+def keep_following(held: Any) -> None:
+    """Follow in a thread that does nothing: on 3.12, to begin anew while a thread ends crashes."""
+    follow()
+    held.acquire()
+    held.acquire()
+
+
+class Lock:
+    """Stands in for threading.Lock."""
+
+    def __init__(self) -> None:
+        order = controlled(leaving=True)
+        self.owner: Any = None
+        self.made = order.search.place(sys._getframe(1)) if order else None
+        self.born = hash((order.current.past, "lock")) if order else 0
+        if order:
+            order.current.past = self.born
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        order = controlled()
+        if order is None:
+            free, self.owner = self.owner is None, self.owner or self
+            return free
+        waiter = sys._getframe(1).f_code is threading.Condition.wait.__code__
+        if not blocking:
+            if not waiter:
+                order.search.learn(("tried", self.made))
+            order.point()
+        elif not (waiter and self.owner is None):
+            limit = None if timeout < 0 else timeout
+            order.wait(lambda: self.owner is None, "a notify" if waiter else self, limit)
+        order.touch_lock(self)
+        if self.owner is not None:
+            order.note("does not get a lock")
+            return False
+        self.owner = order.current
+        order.current.holds.append(self)
+        if not waiter and order.tell:
+            order.note(f"takes {order.name_of(self, sys._getframe())}")
+        return True
+
+    def release(self) -> None:
+        order = controlled(leaving=True)
+        if order is None and active:
+            return
+        if self.owner is None:
+            raise RuntimeError("release unlocked lock")
+        if order:
+            if ("tried", self.made) in order.search.learned:
+                order.point()
+            order.touch_lock(self)
+            if order.tell:
+                order.note(f"releases {order.name_of(self, sys._getframe())}")
+            if isinstance(self.owner, Task):
+                self.owner.holds.remove(self)
+        self.owner = None
+
+    def locked(self) -> bool:
+        order = controlled()
+        if order:
+            order.search.learn(("tried", self.made))
+            order.point()
+            order.touch_lock(self)
+        return self.owner is not None
+
+    def _is_owned(self) -> bool:
+        order = controlled(leaving=True)
+        return (
+            self.locked() if order and self.owner is not order.current else self.owner is not None
+        )
+
+    def _at_fork_reinit(self) -> None:
+        self.owner = None
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    acquire_lock, release_lock, locked_lock = acquire, release, locked
+
+
+class RLock(Lock):
+    """Stands in for threading.RLock."""
+
+    count = 0
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        order = controlled()
+        mine = order is not None and self.owner is order.current
+        if not mine and not super().acquire(blocking, timeout):
+            return False
+        self.count += 1
+        return True
+
+    def release(self) -> None:
+        order = controlled(leaving=True)
+        if order and self.owner is not order.current:
+            raise RuntimeError("cannot release un-acquired lock")
+        self.count -= 1
+        if not self.count:
+            super().release()
+
+    def _is_owned(self) -> bool:
+        order = controlled(leaving=True)
+        return order is not None and self.owner is order.current
+
+    def _release_save(self) -> int:
+        count, self.count = self.count, 0
+        super().release()
+        return count
+
+    def _acquire_restore(self, count: int) -> None:
+        super().acquire()
+        self.count = count
+
+    def _recursion_count(self) -> int:
+        return self.count if self._is_owned() else 0
+
+
+BASE_LOCK = Lock()  # for the one that concurrent.futures shares among all pools
+
+
+def owned_lock(thing: Any, depth: int = 3) -> Lock | None:
+    """Return the stand-in that guards an object of threading, queue or concurrent.futures."""
+    if isinstance(thing, Lock) or not depth:
+        return thing if isinstance(thing, Lock) else None
+    names = ("_lock", "mutex", "_cond", "_condition", "_count", "_shutdown_lock")
+    inner = getattr(thing, "__dict__", {})
+    return next(filter(None, (owned_lock(inner[n], depth - 1) for n in names if n in inner)), None)
+
+
+def task_of(thread: threading.Thread) -> tuple[Order | None, Task | None]:
+    order = controlled()
+    return order, next((t for t in order.tasks if t.thread is thread), None) if order else None
+
+
+def start(thread: threading.Thread) -> None:
+    order = controlled()
+    if order:
+        order.start(thread)
+    else:
+        real_thread["start"](thread)
+
+
+def join(thread: threading.Thread, timeout: float | None = None) -> None:
+    order, task = task_of(thread)
+    if order is None or task is None or task is order.current:
+        real_thread["join"](thread, timeout)
+        return
+    order.wait(lambda: task.done, f"thread {task.letter} to end", timeout)
+    order.current.past = hash((order.current.past, task.past if task.done else "runs"))
+    order.note(f"has waited for thread {task.letter}")
+
+
+def is_alive(thread: threading.Thread) -> bool:
+    order, task = task_of(thread)
+    if order is None or task is None:
+        return bool(real_thread["is_alive"](thread))
+    order.point()
+    order.current.past = hash((order.current.past, task.past if task.done else "runs"))
+    return not task.done
+
+
+def start_new_thread(
+    function: Callable[..., Any], args: Any, kwargs: dict[str, Any] | None = None
+) -> int:
+    thread = threading.Thread(target=function, args=args, kwargs=kwargs or {}, daemon=True)
+    thread.start()
+    return thread.ident or 0
+
+
+def sleep(seconds: float) -> None:
+    order = controlled()
+    if order is None:
+        real_sleep(seconds)
+        return
+    order.wait(lambda: False, "its sleep to end", seconds, asleep=True)
+    order.note("has slept")
+
+
+def clock(name: str) -> Callable[[], float]:
+    def read() -> float:
+        order = controlled(leaving=True)
+        if order is None:
+            return float(getattr(real_time, name)())
+        if not order.alone:
+            if order.meet("the clock", False, f"reads {name}"):
+                order.point()
+            order.touch("the clock", False)
+        now = 1e6 + order.clock
+        return int(now * 1e9) if name.endswith("_ns") else now
+
+    return read
+
+
+def select(real: Callable[..., Any], selector: Any, timeout: float | None = None) -> Any:
+    order = controlled()
+    if order is None:
+        return real(selector, timeout)
+    found: list[Any] = []
+
+    def ready() -> bool:
+        found[:] = found or real(selector, 0)
+        return bool(found)
+
+    order.wait(ready, "a file or a callback", timeout)
+    order.touch_all()
+    return found
+
+
+def selecting(real: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda selector, timeout=None: select(real, selector, timeout)
+
+
+@contextlib.contextmanager
+def stand_ins() -> Iterator[None]:
+    """Put the stand-ins into every module that has the real thing, and take them out again."""
+    stands: dict[int, Any] = {id(_queue.SimpleQueue): queue._PySimpleQueue}  # type: ignore[attr-defined]
+    for kind, names in (
+        (Lock, "Lock allocate_lock LockType lock"),
+        (RLock, "RLock _CRLock _PyRLock"),
+    ):
+        for module, name in itertools.product((threading, _thread), names.split()):
+            stands[id(getattr(module, name, kind))] = kind
+    stands |= {id(real_sleep): sleep, id(real_start): start_new_thread}
+    for name in ("time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns"):
+        stands[id(getattr(time, name))] = clock(name)
+    put: list[tuple[Any, str, Any, Any]] = [(pools, "_global_shutdown_lock", None, BASE_LOCK)]
+    for module in list(sys.modules.values()):
+        if getattr(module, "__name__", __name__) not in (__name__, "_thread", "_frozen_importlib"):
+            put += [
+                (module, n, v, stands[id(v)]) for n, v in [*vars(module).items()] if id(v) in stands
+            ]
+    put += [
+        (threading.Thread, n, None, f)
+        for n, f in (("start", start), ("join", join), ("is_alive", is_alive))
+    ]
+    kinds: set[Any] = {
+        v for v in vars(selectors).values() if isinstance(v, type) and "select" in vars(v)
+    }
+    for selector in kinds:
+        put.append((selector, "select", None, selecting(selector.select)))
+    before = [(owner, name, vars(owner)[name]) for owner, name, _, _ in put]
+    try:
+        for owner, name, _, stand_in in put:
+            setattr(owner, name, stand_in)
+        gc.disable()
+        yield
+    finally:
+        gc.enable()
+        for owner, name, value in before:
+            setattr(owner, name, value)
+
+
+# What the instructions of a test may touch.
+
+LOCAL = {
+    *re.findall(
+        r"\w+",
+        """BUILD_CONST_KEY_MAP BUILD_LIST BUILD_MAP BUILD_SET BUILD_SLICE BUILD_STRING BUILD_TUPLE
+        CACHE CHECK_EXC_MATCH COPY COPY_FREE_VARS DELETE_FAST END_FOR END_SEND EXTENDED_ARG IS_OP
+        KW_NAMES LIST_APPEND LOAD_ASSERTION_ERROR LOAD_BUILD_CLASS LOAD_CLOSURE MAKE_CELL
+        LOAD_COMMON_CONSTANT LOAD_SMALL_INT LOAD_SPECIAL MAKE_FUNCTION MAP_ADD NOP NOT_TAKEN
+        POP_EXCEPT POP_ITER POP_TOP PRECALL PUSH_EXC_INFO PUSH_NULL RAISE_VARARGS RERAISE RESUME
+        RETURN_CONST RETURN_GENERATOR RETURN_VALUE SET_ADD SET_FUNCTION_ATTRIBUTE SWAP""",
+    )
+}
+FAST = ("JUMP_", "LOAD_FAST", "LOAD_CONST", "STORE_FAST")
+NAMES = ["ATTR", "CLASSDEREF", "DEREF", "FROM_DICT", "GLOBAL", "METHOD", "NAME", "SUPER_ATTR"]
+LOADS = (*(f"LOAD_{name}" for name in NAMES), "IMPORT_FROM")
+STORES = tuple(f"{verb}_{name}" for verb in ("STORE", "DELETE") for name in NAMES)
+TRUTHS = ("POP_JUMP", "JUMP_IF", "TO_BOOL", "UNARY_NOT")
+TESTS = ("COMPARE_OP", "CONTAINS_OP", "IS_OP", "TO_BOOL", "UNARY_NOT", "CHECK_EXC_MATCH")
+HOLDERS = {list, dict, set, collections.deque, collections.OrderedDict, bytearray}
+FIXED = {bool, int, float, complex, str, bytes, tuple, frozenset, range, type(None)}
+READERS = ["get", "index", "count", "copy"]
+WRITERS = ["append", "appendleft", "pop", "popleft", "popitem", "add", "discard", "remove", "clear"]
+WRITERS += ["setdefault", "insert", "reverse", "move_to_end"]
+METHODS = dict.fromkeys(READERS, "look") | dict.fromkeys(WRITERS, "change")
+LOOKS = {
+    "len",
+    "list",
+    "tuple",
+    "sorted",
+    "set",
+    "sum",
+    "min",
+    "max",
+    "any",
+    "all",
+    "iter",
+    "reversed",
+}
+HIDDEN = r"\b(__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy)\b"
+
+
+@dataclasses.dataclass(frozen=True)
+class Site:
+    """An instruction, and the name of what it calls."""
+
+    file: str
+    function: str
+    line: int
+    offset: int
+    callee: str
+
+
+Action = tuple[
+    str, Any, Site
+]  # look, change, call, all or operands; a name or names that lead to it
+
+
+def path_of(node: ast.AST | None) -> tuple[str, ...] | None:
+    """Return the names of a.b.c, or None for any other expression."""
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    inner = path_of(node.value) if isinstance(node, ast.Attribute) else None
+    return inner and (*inner, node.attr)  # type: ignore[union-attr]
+
+
+@functools.cache
+def segment(file: str, positions: tuple[int | None, ...]) -> Any:
+    """Return the syntax tree of the source at positions, or None."""
+    first, last, start, end = positions
+    if first is None or last is None or None in (start, end):
+        return None
+    lines = [line.encode() for line in linecache.getlines(file)[first - 1 : last]]
+    with contextlib.suppress(SyntaxError, IndexError, ValueError):
+        lines[-1] = lines[-1][:end]
+        lines[0] = lines[0][start:]
+        text = b"".join(lines).decode()
+        with contextlib.suppress(SyntaxError):
+            return ast.parse(f"({text})", mode="eval").body
+        return ast.parse(text).body[0]
+    return None
+
+
+def is_call_of(site: Site, frame: types.FrameType) -> bool:
+    """Say whether a frame is that of the function that a site names, and not of one called back."""
+    code = frame.f_code
+    if code.co_name in ("__init__", "__new__") and code.co_argcount:
+        first = frame.f_locals.get(code.co_varnames[0])
+        if site.callee in (type(first).__name__, getattr(first, "__name__", None)):
+            return True
+    return code.co_name == site.callee or code.co_name in (
+        "__enter__",
+        "__exit__",
+        "__aenter__",
+        "__aexit__",
+    )
+
+
+def action_of(
+    code: types.CodeType, now: dis.Instruction, before: dis.Instruction | None, library: set[str]
+) -> Action | None:
+    """Return what an instruction may touch: None where no other thread can notice."""
+    name, node = now.opname, segment(code.co_filename, tuple(now.positions or (None,) * 4))
+    callee = ""
+    if name.startswith("CALL") and isinstance(node, ast.Call):
+        callee = str(getattr(node.func, "attr", "") or getattr(node.func, "id", ""))
+    site = Site(code.co_filename, code.co_qualname, code.co_firstlineno, now.offset, callee)
+
+    def touching(kind: str, thing: ast.AST | None) -> Action:
+        path = path_of(thing)
+        return (kind, path, site) if path else ("call" if callee else "all", None, site)
+
+    if name.startswith("RETURN_") and code.co_flags & inspect.CO_GENERATOR:
+        return "all", None, site
+    if name in LOCAL or name.startswith(FAST) or "_NONE" in name:
+        return None
+    if name.startswith(LOADS + STORES):
+        kind = "look" if name.startswith(LOADS) else "change"
+        return ("all", None, site) if now.argval in library else (kind, now.argval, site)
+    if name.startswith(("CALL", "BEFORE_", "WITH_EXCEPT_START")):
+        if callee in METHODS and isinstance(node.func, ast.Attribute):
+            return touching(METHODS[callee], node.func.value)
+        if (
+            callee in LOOKS
+            and len(node.args) == 1
+            and not node.keywords
+            and isinstance(node.func, ast.Name)
+        ):
+            return touching("look", node.args[0])
+        return None if callee in ("range", "super", "isinstance") else ("call", None, site)
+    if name.startswith(TRUTHS):
+        if before and before.opname in TESTS and not now.is_jump_target:
+            return None
+        test = getattr(node, "test", node)
+        return touching("look", getattr(test, "operand", test))
+    if name in ("GET_ITER", "FOR_ITER"):
+        loops = getattr(node, "generators", [node])
+        over = getattr(loops[0], "iter", node) if len(loops) == 1 else None
+        of_range = getattr(getattr(over, "func", None), "id", "") == "range"
+        return (
+            None
+            if of_range or isinstance(over, ast.Constant | ast.Tuple)
+            else touching("look", over)
+        )
+    if isinstance(node, ast.Subscript):
+        reads = isinstance(node.ctx, ast.Load) and name.startswith("BINARY")
+        return touching("look" if reads else "change", node.value)
+    if name == "CONTAINS_OP" and isinstance(node, ast.Compare):
+        return touching("look", node.comparators[0])
+    if name in ("COMPARE_OP", "BINARY_OP"):
+        found = [getattr(node, side, None) for side in ("left", "target", "right", "value")]
+        sides = [side for side in found if side is not None] + getattr(node, "comparators", [])
+        number = any(
+            isinstance(side, ast.Constant) and isinstance(side.value, int) for side in sides
+        )
+        if number and not isinstance(getattr(node, "op", None), ast.Mult):
+            return None
+        return "operands", tuple(path_of(s) for s in sides if not isinstance(s, ast.Constant)), site
+    return "all", None, site
+
+
+class Search:
+    """All orders of one test.
+
+    path, name: the file and its test function. by_line: hold threads between lines only. most:
+    preemptions to try at most. seconds: when to stop. Raises OSError, SyntaxError.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        name: str,
+        by_line: bool = False,
+        most: int | None = None,
+        seconds: float = 60.0,
+    ) -> None:
+        self.path, self.name, self.by_line = Path(path).resolve(), name, by_line
+        self.most, self.seconds = most, seconds
+        self.folder = str(self.path.parent) + os.sep
+        self.source = self.path.read_text(encoding="utf-8")
+        self.code = compile(self.source, str(self.path), "exec", dont_inherit=True)
+        self.hidden = re.search(HIDDEN, self.source)
+        self.tables: dict[int, tuple[types.CodeType, dict[int, Action] | None]] = {}
+        self.learned: set[Any] = set()  # sites where threads meet, and where C code is called
+        self.rebound: set[str] = set()  # names that a thread gives a new value while others run
+        self.seen: set[int] = set()
+        self.grown, self.runs = False, 0
+        self.current: Order | None = None
+        self.excepthook = threading.excepthook
+        self.library = {  # attributes that the library changes in objects that a test holds
+            node.attr
+            for kind in (threading, queue.Queue, BASE.Future, BASE.Executor)
+            for node in ast.walk(ast.parse(inspect.getsource(kind)))
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        }
+
+    def owns(self, file: str) -> bool:
+        return file.startswith(self.folder) and file != __file__ and "site-packages" not in file
+
+    def is_own(self, frame: types.FrameType) -> bool:
+        return self.owns(frame.f_code.co_filename)
+
+    def place(self, frame: types.FrameType | None) -> tuple[int, str]:
+        """Return the line, and its source, where a thread stands in the test's own code."""
+        while frame and not self.is_own(frame):
+            frame = frame.f_back
+        if frame is None:
+            return 0, "?"
+        return frame.f_lineno, linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+
+    def table(self, frame: types.FrameType) -> dict[int, Action] | None:
+        """Return {offset: action} for a frame of the test's own code, else None."""
+        code = frame.f_code
+        known = self.tables.get(id(code))
+        if known is None or known[0] is not code:
+            file = code.co_filename
+            if file == "<string>":  # as that of a dataclass
+                file = frame.f_globals.get("__file__") or ""
+            known = self.tables[id(code)] = code, self.read(code) if self.owns(file) else None
+        return known[1]
+
+    def read(self, code: types.CodeType) -> dict[int, Action]:
+        table, before = {}, None
+        for now in dis.get_instructions(code):
+            action = action_of(code, now, before, self.library)
+            if action:
+                all_of_it = self.hidden and action[0] != "call"
+                table[now.offset] = ("all", None, action[2]) if all_of_it else action
+            before = now
+        return table
+
+    def learn(self, *things: Any) -> None:
+        if not self.learned.issuperset(things):
+            self.learned.update(things)
+            self.grown = True
+
+    def load(self) -> Callable[[], object]:
+        """Run the file anew, with the modules beside it, and return the test."""
+        for name in sys.modules.keys() - self.kept:
+            if self.owns(getattr(sys.modules[name], "__file__", None) or ""):
+                del sys.modules[name]
+        module = sys.modules[self.path.stem] = types.ModuleType(self.path.stem)
+        module.__file__ = str(self.path)
+        exec(self.code, vars(module))
+        return getattr(module, self.name)  # type: ignore[no-any-return]
+
+    def import_library(self) -> None:
+        """Import what is not the test's own before anything stands in."""
+        for node in ast.walk(ast.parse(self.source)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for name in names:
+                if not list(self.path.parent.glob(f"{name.partition('.')[0]}*")):
+                    with contextlib.suppress(ImportError):
+                        importlib.import_module(name)
+
+    def explore(self, forced: list[int] | None = None) -> Verdict:
+        """Try all orders, or the forced one, and return what that has shown."""
+        self.import_library()
+        self.kept, self.runs, self.began = set(sys.modules), 0, real_clock()
+        before, hook, held = sys.gettrace(), sys.unraisablehook, real_lock()
+        quiet = io.StringIO()
+        with stand_ins(), contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+            sys.unraisablehook = lambda _: None
+            real_start(keep_following, (held,))
+            while not held.locked():
+                real_sleep(0.001)
+            real_start(self.watch, ())
+            try:
+                while (verdict := self.all_orders()) is None:
+                    pass
+                if forced is None:
+                    return verdict
+                self.runs = 1  # where threads can be held has been learned
+                return self.verdict(self.run(tuple(forced), tell=True))
+            finally:
+                self.current = None
+                sys.settrace(before)
+                held.release()
+                gc.collect()
+                sys.unraisablehook = hook
+
+    def run(self, forced: tuple[int, ...], state: int | None = None, tell: bool = False) -> Order:
+        self.current = Order(self, forced, state, tell)
+        return self.current.run()
+
+    def all_orders(self) -> Verdict | None:
+        """Search with what has been learned so far; return None if that has grown."""
+        self.seen, self.grown, self.runs, cut = set(), False, 0, False
+        buckets: dict[int, list[tuple[tuple[int, ...], int | None]]] = {0: [((), None)]}
+        how = "line by line" if self.by_line else "instruction by instruction"
+        while buckets:
+            least = min(buckets)
+            if self.runs and real_clock() - self.began > self.seconds:
+                spent = f"{self.runs:,} runs in {self.seconds:g} s"
+                return self.bounded(least - 1, how, f"{spent}; more were not all tried")
+            forced, state = buckets[least].pop()
+            if not buckets[least]:
+                del buckets[least]
+            order = self.run(forced, state)
+            self.runs += 1
+            if self.grown:
+                return None
+            if order.fault:
+                return self.verdict(order)
+            for cost, position, other, state in order.branches:
+                if self.most is not None and least + cost > self.most:
+                    cut = True
+                    continue
+                buckets.setdefault(least + cost, []).append(
+                    ((*order.choices[:position], other), state)
+                )
+        if cut and self.most is not None:
+            return self.bounded(self.most, how, f"{self.runs:,} runs")
+        return Verdict("holds", f"holds in all orders, {how} ({self.runs:,} runs)", self.runs)
+
+    def bounded(self, most: int, how: str, spent: str) -> Verdict:
+        if most < 0:
+            return Verdict("none", f"no verdict: without preemptions, {spent}", self.runs)
+        text = f"holds in all orders with at most {most} preemptions, {how} ({spent})"
+        return Verdict("bounded", text, self.runs)
+
+    def verdict(self, order: Order) -> Verdict:
+        if isinstance(order.fault, NoVerdict):
+            return Verdict("none", f"no verdict: {order.fault}", self.runs)
+        if not order.fault:
+            return Verdict("holds", "holds in this order", self.runs)
+        if not order.tell:
+            order = self.run(tuple(order.choices), tell=True)
+        lines = [f"breaks, in run {self.runs:,}: {order.fault}"]
+        steps: list[tuple[tuple[str, int, str], list[str]]] = []
+        for letter, line, source, text in order.story:
+            if not steps or steps[-1][0] != (letter, line, source):
+                steps.append(((letter, line, source), []))
+            steps[-1][1].extend([text] * (text not in ("", *steps[-1][1][-1:])))
+        width = max([len(source) for (_, _, source), _ in steps], default=0)
+        for (letter, line, source), texts in steps:
+            said = f"  # {', '.join(texts)}" if texts else ""
+            lines.append(f"  {letter} {line:4}  {source:{width}}{said}".rstrip())
+        return Verdict(
+            "breaks", "\n".join([*lines, f"  --order {spelled(order.choices)}"]), self.runs
+        )
+
+    def watch(self) -> None:
+        """End the process when a thread is somewhere that cannot be stepped through."""
+        seen: tuple[Order | None, int] = (None, 0)
+        since = real_clock()
+        while order := self.current:
+            real_sleep(0.1)
+            if seen != (order, order.steps):
+                seen, since = (order, order.steps), real_clock()
+            elif real_clock() - since > STUCK:
+                line, source = self.place(sys._current_frames().get(order.current.ident))
+                where = f"thread {order.current.letter}, line {line}: {source}"
+                text = f"no verdict: no step for {STUCK:g} s; {where}"
+                print(f"{self.path.name}::{self.name}: {text}", file=sys.__stdout__, flush=True)
+                os._exit(2)
+
+
+def spelled(choices: list[int]) -> str:
+    """Return choices as text: a4B2 is four times a, then twice the end of a timeout of b."""
+    letters = [chr(97 + c) if c >= 0 else chr(65 + ~c) for c in choices]
+    return "".join(f"{k}{len([*group])}" for k, group in itertools.groupby(letters)) or "-"
+
+
+def read_order(text: str) -> list[int]:
+    """Return the choices that spelled() has written; raises ValueError."""
+    if not re.fullmatch(r"-|([a-zA-Z]\d+)+", text):
+        raise ValueError(f"--order {text}: not an order, which looks like a4b3")
+    found = re.findall(r"([a-zA-Z])(\d+)", text)
+    numbers = [(ord(k) - 97 if k.islower() else ~(ord(k) - 65), int(count)) for k, count in found]
+    return [number for number, count in numbers for _ in range(count)]
+
+
+def tests_of(path: Path) -> list[str]:
+    """Return the names of a file's tests; raises OSError, SyntaxError."""
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [f.name for f in functions if f.name.startswith("test") and not f.args.args]
+
+
+def pytest_addoption(parser: Any) -> None:
+    parser.addoption(
+        "--orders", action="store_true", help="run tests in all orders of their threads"
+    )
+
+
+def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
+    if not pyfuncitem.config.getoption("orders") or pyfuncitem.funcargs or pyfuncitem.cls:
+        return None
+    verdict = Search(pyfuncitem.path, pyfuncitem.originalname).explore()
+    if verdict.kind in ("breaks", "none"):
+        raise AssertionError(verdict.text)
+    print(verdict.text)
+    return True
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("test", metavar="FILE[::TEST]")
+    parser.add_argument(
+        "--lines", action="store_true", help="hold threads between lines only: faster, sees less"
+    )
+    parser.add_argument("--switches", type=int, metavar="N", help="try at most N preemptions")
+    parser.add_argument("--seconds", type=float, default=60, metavar="N", help="for each test (60)")
+    parser.add_argument(
+        "--order", metavar="TEXT", help="run one order again, as a broken test names it"
+    )
+    options = parser.parse_args()
+    file, _, name = options.test.partition("::")
+    try:
+        forced = read_order(options.order) if options.order else None
+        tests = tests_of(Path(file))
+    except (OSError, SyntaxError, ValueError) as error:
+        parser.error(str(error))
+    if not tests or (name and name not in tests):
+        parser.error(f"{file}: no function {name or 'test_…'} without parameters")
+    sys.path.insert(0, str(Path(file).resolve().parent))
+    worst = 0
+    for test in [name] if name else tests:
+        search = Search(file, test, options.lines, options.switches, options.seconds)
+        try:
+            verdict = search.explore(forced)
+        except KeyboardInterrupt:
+            print(
+                f"{search.path.name}::{test}: no verdict: interrupted after {search.runs:,} runs",
+                flush=True,
+            )
+            os._exit(130)
+        print(f"{search.path.name}::{test}: {verdict.text}", flush=True)
+        worst = max(worst, {"holds": 0, "bounded": 0, "breaks": 1, "none": 2}[verdict.kind])
+    return worst
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # daemon threads of a test may be anywhere

@@ -1,0 +1,259 @@
+"""The search of all orders: right about the corpus, and clear where it cannot judge."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from test_corpus import FOLDER, NAMES, load
+
+ORDERS = Path(__file__).parents[2] / "examples/proved/orders.py"
+HARNESS = """
+
+import threading
+
+
+def run(kind):
+    program = kind()
+    bodies = [getattr(program, n) for n in ("one", "two", "three") if hasattr(program, n)]
+    threads = [threading.Thread(target=body) for body in bodies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    program.check()
+
+
+def test_bad():
+    run(Bad)
+
+
+def test_fixed():
+    run(Fixed)
+"""
+# A pool of two with tasks that wait: more orders without a preemption than there is time for.
+TOO_MANY = {"pool_full_of_waiting_tasks"}
+COUNTER = """
+import threading
+
+counter = 0
+
+def add():
+    global counter
+    counter += 1
+
+def test_add():
+    threads = [threading.Thread(target=add) for _ in range(2)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert counter == 2
+"""
+
+
+def search(path, *arguments, python=(), timeout=120):
+    """Run the program; return its exit status and what it printed."""
+    command = [sys.executable, *(python or [ORDERS]), *arguments, path]
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, timeout=timeout
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def test_file(tmp_path):
+    def write(text, name="test_it.py"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def needed(name):
+    return tuple(map(int, getattr(load(name), "NEEDS", "3.11").split(".")))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if needed(name) <= sys.version_info])
+def test_it_breaks_what_is_racy_and_not_its_fix(name, test_file):
+    path = test_file((FOLDER / f"{name}.py").read_text() + HARNESS)
+    _, text = search(path, "--seconds", "10", "--switches", "2")
+    bad, fixed = re.findall(r"^test_it\.py::test_(?:bad|fixed): (.+)", text, re.M)
+    assert bad.startswith("breaks"), text
+    assert fixed.startswith("no verdict" if name in TOO_MANY else "holds in all orders"), text
+
+
+def test_an_order_that_breaks_is_told_and_can_be_run_again(test_file):
+    path = test_file(COUNTER)
+    status, text = search(path)
+    assert status == 1
+    assert "assert counter == 2" in text.splitlines()[0]
+    steps = re.findall(r"^  ([bc]) .*# (.+)$", text, re.M)
+    first, second = steps[0][0], "bc".replace(steps[0][0], "")
+    assert steps == [
+        (first, "reads counter"),
+        (second, "reads counter, writes counter"),
+        (first, "writes counter"),
+    ]
+    order = re.search(r"--order (\S+)", text)[1]
+    again = search(path, "--order", order)
+    assert again[0] == 1
+    assert again[1].splitlines()[1:] == text.splitlines()[1:]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "holds in all orders, instruction by instruction ("),
+        (("--lines",), "holds in all orders, line by line ("),
+        (("--switches", "0"), "holds in all orders with at most 0 preemptions"),
+    ],
+)
+def test_a_verdict_says_what_was_covered(test_file, arguments, said):
+    locked = COUNTER.replace("counter += 1", "with lock: counter += 1")
+    path = test_file(locked.replace("counter = 0", "counter, lock = 0, threading.Lock()", 1))
+    status, text = search(path, *arguments)
+    assert (status, said in text) == (0, True), text
+
+
+def test_between_lines_less_is_seen(test_file):
+    assert search(test_file(COUNTER), "--lines")[0] == 0
+
+
+def test_a_deadlock_names_threads_and_what_they_hold_and_want(test_file):
+    status, text = search(
+        test_file("""
+import threading
+
+left, right = threading.Lock(), threading.RLock()
+
+def one():
+    with left:
+        with right: pass
+
+def two():
+    with right:
+        with left: pass
+
+def test_both():
+    threads = [threading.Thread(target=one), threading.Thread(target=two)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+""")
+    )
+    assert status == 1
+    assert "deadlock: no thread can go on" in text
+    assert re.search(r"thread b, line 8: .*\n    waits for right; holds left\n", text)
+    assert re.search(r"thread c, line 12: .*\n    waits for left; holds right\n", text)
+
+
+def test_a_notify_that_nobody_hears_is_told(test_file):
+    source = (FOLDER / "condition_without_predicate.py").read_text()
+    status, text = search(f"{test_file(source + HARNESS)}::test_bad")
+    assert status == 1
+    assert "notifies, and nobody waits" in text
+    assert "waits for a notify" in text
+
+
+SLEEPY = """
+import threading, time
+
+def test_it():
+    done = []
+    def work():
+        time.sleep({sleep})
+        done.append(1)
+    thread = threading.Thread(target=work)
+    thread.start()
+    {wait}
+    assert done
+"""
+
+
+@pytest.mark.parametrize(
+    ("sleep", "wait", "status"),
+    [
+        (0.1, "time.sleep(10)", 1),  # sleeping is not waiting
+        (10, "thread.join(timeout=0.5)", 1),
+        (10, "thread.join(timeout=60)", 0),  # a guard against hanging
+        (3600, "thread.join()", 0),  # nobody waits for an hour
+    ],
+)
+def test_sleeps_and_timeouts(test_file, sleep, wait, status):
+    found, text = search(test_file(SLEEPY.format(sleep=sleep, wait=wait)), timeout=60)
+    assert found == status, text
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("while True: x = counter", "no verdict: an order takes more than"),
+        ("import os; os.read(os.pipe()[0], 1)", "no verdict: no step for"),
+        ("import uuid; [counter for _ in range(uuid.uuid4().int % 5)]", "does not do the same"),
+    ],
+)
+def test_it_says_that_it_cannot_judge(test_file, body, said):
+    path = test_file(COUNTER.replace("counter += 1", f"counter += 1; counter -= 1\n    {body}"))
+    path.write_text(path.read_text().replace("assert counter == 2", "pass"))
+    quick = "import orders, sys; orders.STUCK = 1; sys.exit(orders.main())"
+    code = f"import sys; sys.path.insert(0, {str(ORDERS.parent)!r}); {quick}"
+    status, text = search(path, python=("-c", code))
+    assert (status, said in text) == (2, True), text
+
+
+def test_ctrl_c_ends_it_with_a_line(test_file):
+    source = (FOLDER / "pool_full_of_waiting_tasks.py").read_text()
+    running = subprocess.Popen(
+        [sys.executable, ORDERS, f"{test_file(source + HARNESS)}::test_fixed"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        running.wait(5)
+    os.kill(running.pid, signal.SIGINT)
+    out, error = running.communicate(timeout=60)
+    assert (running.returncode, error) == (130, "")
+    assert re.fullmatch(
+        r"test_it\.py::test_fixed: no verdict: interrupted after [\d,]+ runs\n", out
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "said"),
+    [
+        ("def test_it(", (), "was never closed"),
+        ("x = 1", (), "no function test_… without parameters"),
+        (COUNTER, ("--order", "3b"), "--order 3b: not an order"),
+    ],
+)
+def test_what_cannot_be_run_is_named(test_file, text, arguments, said):
+    status, printed = search(test_file(text), *arguments)
+    assert (status, said in printed) == (2, True), printed
+
+
+def test_a_worker_that_raises_breaks(test_file):
+    text = COUNTER.replace("counter += 1", "counter += 1; 1 / (counter - 2)")
+    status, printed = search(test_file(text))
+    assert status == 1
+    assert re.search(r"thread [bc] raises ZeroDivisionError", printed)
+
+
+def test_pytest_runs_tests_in_all_orders(test_file):
+    path = test_file(COUNTER + "\n\ndef test_with_a_fixture(tmp_path):\n    assert tmp_path\n")
+    environment = {**os.environ, "PYTHONPATH": str(ORDERS.parent), "PYTEST_ADDOPTS": ""}
+    plugins = ["-p", "orders", "--orders", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *plugins, "--rootdir", path.parent, path],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=path.parent,
+    )
+    assert "1 failed, 1 passed" in done.stdout
+    assert "breaks, in run" in done.stdout
+    assert "writes counter" in done.stdout
