@@ -8,29 +8,24 @@ from statistics import median
 import tool_record as record
 from tool_record import FALSE_ALARM, FALSE_CERTIFICATE, FOUND, MISSED, NONE
 
-PACKAGES = {
-    "frontrun": "https://github.com/lucaswiman/frontrun",
-    "interleave": "https://pypi.org/project/interleave-test/",
-    "orders": "https://docs.python.org/3/library/dis.html",
-}
 # What each says of a program that it does not break, by its own documentation.
 CLAIMS = {
-    "stress": "nothing",
-    "frontrun": "property_holds: up to 2 preemptions",
-    "frontrun-unbounded": "property_holds: every order",
+    "stress": "nothing: up to 1,000 rounds",
+    "frontrun": "<code>property_holds</code>: orders of up to 2 preemptions",
+    "frontrun-unbounded": "<code>property_holds</code>: all orders",
     "frontrun-random": "nothing: 200 random orders",
-    "interleave-dfs": "exhausted: up to 2 preemptions",
+    "interleave-dfs": "<code>exhausted</code>: orders of up to 2 preemptions",
     "interleave-random": "nothing: 200 random orders",
-    "orders": "every order, or up to N preemptions",
-    "orders-switches": "up to 2 preemptions",
+    "orders": "all orders, or those of up to N preemptions that it had time for",
+    "orders-switches": "all orders, or those of up to 2 preemptions",
 }
 NAMES = {
     "stress": "stress",
     "frontrun": "frontrun",
-    "frontrun-unbounded": "frontrun, preemption_bound=None",
-    "frontrun-random": "frontrun, strategy=random",
-    "interleave-dfs": "interleave-test, dfs",
-    "interleave-random": "interleave-test, random",
+    "frontrun-unbounded": "frontrun unbounded",
+    "frontrun-random": "frontrun random",
+    "interleave-dfs": "interleave-test dfs",
+    "interleave-random": "interleave-test random",
     "orders": "orders.py",
     "orders-switches": "orders.py --switches 2",
 }
@@ -94,25 +89,30 @@ def _first(runs):
     return {tool: builds[0] for tool, builds in complete(runs).items()}
 
 
+def claims(runs):
+    """Return what a tool claims of a program that it does not break."""
+    return _table(["tool", "claims"], [[_name(tool), CLAIMS[tool]] for tool in _first(runs)])
+
+
 def summary(runs):
+    """Return a row for each tool, on the oldest build on which it has been measured."""
     first = _first(runs)
     all_of = tallies(runs, lambda tool, build, _: tool if first.get(tool) == build else None)
     rows = [
-        [_name(tool), CLAIMS[tool], *_marked(all_of[tool]), f"CPython {first[tool]}"]
-        for tool in first
+        [f"{_name(tool)} <small>{first[tool]}</small>", *_marked(all_of[tool])] for tool in first
     ]
-    return _table(["tool", "what it claims", *HEAD, "on"], rows)
+    return _table(["tool", *HEAD], rows)
 
 
 def builds(runs):
     every = complete(runs)
     found = tallies(runs, lambda tool, build, _: (tool, build) if tool in every else None)
     rows = [
-        [f"{_name(tool)} on {build}", *_marked(found[tool, build])]
+        [f"{_name(tool)} <small>{build}</small>", *_marked(found[tool, build])]
         for tool in every
         for build in every[tool]
     ]
-    return _table(["tool and build", *HEAD], rows)
+    return _table(["tool, build", *HEAD], rows)
 
 
 def kinds(runs):
@@ -149,7 +149,7 @@ def details(runs):
             if (race, tool) in found
         ]
         table = _table(["kind of race", *HEAD], rows)
-        title = f"{NAMES[tool]}, CPython {build}"
+        title = f"{NAMES[tool]} on CPython {build}"
         parts.append(f"<details><summary>{escape(title)}</summary>{table}</details>")
     return "".join(parts)
 
@@ -210,7 +210,7 @@ def answer(runs):
     return f'<p class="answer">{text.strip()}</p>'
 
 
-WHICH = {f.__name__: f for f in (answer, summary, kinds, details, builds, certified, about)}
+WHICH = {f.__name__: f for f in (answer, kinds, claims, summary, details, builds, certified, about)}
 
 
 def made(request):
@@ -242,6 +242,6 @@ def _table(head, rows):
         for first, *cells in rows
     )
     return (
-        f'<div class="evidence"><table><thead><tr>{columns}</tr></thead>'
+        f'<div class="evidence tools"><table><thead><tr>{columns}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
