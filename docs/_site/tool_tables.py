@@ -6,7 +6,7 @@ from html import escape
 from statistics import median
 
 import tool_record as record
-from tool_record import FALSE_ALARM, FALSE_CERTIFICATE, FOUND, MISSED, NONE
+from tool_record import CERTIFIED, FALSE_ALARM, FALSE_CERTIFICATE, FOUND, MISSED, NONE
 
 # What each says of a program that it does not break, by its own documentation.
 CLAIMS = {
@@ -48,19 +48,28 @@ class Tally:
         return sum(count for (word, _), count in self.outcomes.items() if word == worth)
 
     def cells(self):
-        """Return found, missed, false certificates, false alarms, no verdict, median seconds."""
+        """Return what HEAD names, as text."""
         missing = f"{self.outcomes[NONE, 'Bad']} + {self.outcomes[NONE, 'Fixed']}"
         return [
-            f"{self[FOUND]} of {self.of['Bad']}",
+            f"{self[FOUND]}/{self.of['Bad']}",
             str(self[MISSED]),
             str(self[FALSE_CERTIFICATE]),
-            f"{self[FALSE_ALARM]} of {self.of['Fixed']}",
+            f"{self[CERTIFIED]}/{self.of['Fixed']}",
+            f"{self[FALSE_ALARM]}/{self.of['Fixed']}",
             missing,
             f"{median(self.seconds):.1f}",
         ]
 
 
-HEAD = ("found", "missed", "false certificates", "false alarms", "no verdict", "median s")
+HEAD = (
+    "found",
+    "missed",
+    "false certificates",
+    "fixes certified",
+    "false alarms",
+    "no verdict",
+    "median s",
+)
 
 
 def tallies(runs, key):
@@ -131,9 +140,9 @@ def _glance(found, race, tool):
     if tally[FOUND] == tally.of["Bad"]:
         cell = f"<strong>{cell}</strong>"
     if tally[FALSE_CERTIFICATE]:
-        cell += f' <span class="failed">{tally[FALSE_CERTIFICATE]} false</span>'
+        cell += f'<br><span class="failed">{tally[FALSE_CERTIFICATE]} false</span>'
     if tally[FALSE_ALARM]:
-        cell += f' <span class="failed">{tally[FALSE_ALARM]} alarm</span>'
+        cell += f'<br><span class="failed">{tally[FALSE_ALARM]} alarm</span>'
     return cell
 
 
@@ -194,8 +203,10 @@ def answer(runs):
     first = _first(runs)
     all_of = tallies(runs, lambda tool, build, _: tool if first.get(tool) == build else None)
     best = max(first, key=lambda tool: all_of[tool][FOUND])
+    sure = [
+        tool for tool in first if all_of[tool][CERTIFIED] and not all_of[tool][FALSE_CERTIFICATE]
+    ]
     worst = max(first, key=lambda tool: all_of[tool][FALSE_CERTIFICATE])
-    clean = [NAMES[t] for t in first if not all_of[t][FALSE_CERTIFICATE] and t != "stress"]
     text = (
         f"Of {len(record.programs())} racy programs, <strong>{NAMES[best]}</strong> breaks most: "
         f"{all_of[best][FOUND]} of {all_of[best].of['Bad']}. "
@@ -205,8 +216,12 @@ def answer(runs):
         text += f"Stress on CPython {first['stress']} breaks {stress[FOUND]}. "
     if false := all_of[worst][FALSE_CERTIFICATE]:
         text += f"<strong>{NAMES[worst]}</strong> certifies {false} that are racy. "
-    if clean:
-        text += f"No false certificate: {', '.join(clean)}."
+    if sure:
+        most = max(sure, key=lambda tool: all_of[tool][CERTIFIED])
+        text += (
+            f"<strong>{NAMES[most]}</strong> certifies none of them, and "
+            f"{all_of[most][CERTIFIED]} of {all_of[most].of['Fixed']} fixed ones."
+        )
     return f'<p class="answer">{text.strip()}</p>'
 
 
@@ -229,7 +244,7 @@ def _name(tool):
 def _marked(tally):
     """Return the cells of a tally; what is false stands out."""
     cells = tally.cells()
-    for place in 2, 3:
+    for place in HEAD.index("false certificates"), HEAD.index("false alarms"):
         if not cells[place].startswith("0"):
             cells[place] = f'<span class="failed">{cells[place]}</span>'
     return cells
