@@ -230,6 +230,11 @@ WHICH = {f.__name__: f for f in (answer, kinds, claims, summary, details, builds
 
 def made(request):
     """Return what made:tools/WHICH stands for, as one line of HTML."""
+    if request.which not in WHICH:
+        from mkdocs.exceptions import PluginError  # tests on other builds have no MkDocs
+
+        known = ", ".join(WHICH)
+        raise PluginError(f"{request.place}: no table tools/{request.which}; there are {known}")
     return WHICH[request.which](record.read()).replace("\n", " ")
 
 

@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import sys
+import types
 
 import pytest
 
@@ -25,6 +26,8 @@ SAMPLE = [
     ("frontrun-unbounded", "two_locks_in_two_orders"),
     ("frontrun-unbounded", "lost_update_of_class_attribute"),
     ("frontrun-random", "lost_update"),
+    ("orders", "lost_update"),
+    ("orders", "lock_locked_as_check"),
 ]
 
 
@@ -168,3 +171,11 @@ def test_every_tool_that_is_run_is_named_and_its_claim_told():
     assert {*TOOLS} == {tool for tool in tools.RUNS if not tool.startswith("orders")}
     assert {*tools.BOUNDED} < {*tools.RUNS}
     assert BOUND == 2  # as the page says
+
+
+def test_a_page_that_asks_for_no_such_table_is_told_which_there_are():
+    errors = pytest.importorskip("mkdocs.exceptions")
+    with pytest.raises(
+        errors.PluginError, match=r"docs/x.md:3: no table tools/best; there are answer"
+    ):
+        tool_tables.made(types.SimpleNamespace(which="best", place="docs/x.md:3"))
