@@ -28,6 +28,8 @@ def explored():
 def figure(request):
     """Return the explorer, and the table that stands for it where no script runs."""
     found = explored()
+    if not found:
+        return measuring.NOT_MEASURED.replace("\n", "")
     return _table(found[-1]) + _data(found)
 
 

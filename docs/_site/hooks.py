@@ -18,6 +18,7 @@ import notebooks  # noqa: E402
 import plain  # noqa: E402
 import search_index  # noqa: E402
 import show_evidence  # noqa: E402
+import thread_safety  # noqa: E402
 import version  # noqa: E402
 from engine import ROOT, fences  # noqa: E402
 
@@ -41,6 +42,7 @@ written = []
 def on_config(config):
     """Let MkDocs' warnings about links name a line, and notebooks find their tools."""
     show_evidence.builds.cache_clear()
+    thread_safety.table.cache_clear()
     searched.clear()
     written.clear()
     global docs
@@ -55,7 +57,8 @@ def on_config(config):
 
 def on_files(files, config):
     """Let pages link to the evidence as data; it is complete when every notebook has run."""
-    files.append(File.generated(config, show_evidence.DATA, content="{}"))
+    for data in show_evidence.DATA, thread_safety.DATA:
+        files.append(File.generated(config, data, content="{}"))
 
 
 def on_page_markdown(markdown, page, config, files):
@@ -177,6 +180,7 @@ def on_post_build(config):
     index.write_text(search_index.script(searched), "utf-8")
     plain.write(config, written, show_evidence.summary(config))
     show_evidence.write(config)
+    thread_safety.write(config)
     for program in (ROOT / "examples").rglob("*.py"):
         target = Path(config.site_dir, program.relative_to(ROOT))
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from mkdocs.exceptions import PluginError
 
+import api
 import explorer
 import pictures
 import show_evidence
+import thread_safety
 import timelines
 import tool_tables
 import version
@@ -23,11 +25,14 @@ LINE = re.compile(
     re.MULTILINE,
 )
 MAKERS = {
+    "api": api.made,
     "changes": version.changes,
     "counts": show_evidence.counts,
     "evidence": show_evidence.table,
     "explorer": explorer.figure,
     "picture": pictures.figure,
+    "program": show_evidence.program,
+    "thread-safety": thread_safety.made,
     "timeline": timelines.figure,
     "tools": tool_tables.made,
 }

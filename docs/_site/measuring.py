@@ -46,15 +46,16 @@ def _chosen():
     return {build.name for build in builds.chosen(os.environ.get("BUILDS") or "all")}
 
 
-def measured(program, *arguments):
+def measured(program, *arguments, on=None):
     """Return {build: what it printed} for `program` (a path below examples/).
 
-    Each value is the JSON object that the program printed, with "measured_at" (UTC), and the
-    "version" and "free_threaded" of its build. A build with a record of the same program and
-    arguments is not asked again.
+    `on` names the only build that is asked; else each is. Each value is the JSON object that
+    the program printed, with "measured_at" (UTC), and the "version" and "free_threaded" of its
+    build. A build with a record of the same program and arguments is not asked again.
     """
     block = fences.included(f"examples/{program}")
-    found = {build.name: _measured(block, arguments, build) for build in _environments()}
+    asked = [build for build in _environments() if on in (None, build.name)]
+    found = {build.name: _measured(block, arguments, build) for build in asked}
     return {name: values for name, values in found.items() if values}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mkdocs.utils import get_relative_url
 
-from engine import evidence, fences
+from engine import ROOT, evidence, fences
 
 SYMBOLS = {"passed": "✓", "failed": "✗", "not applicable": "–", "not run": "?"}
 PAGE = "reference/evidence.md"
@@ -34,7 +34,7 @@ def need(mark):
     return f"{mark}+" if mark[0].isdigit() else NEEDS.get(mark, mark)
 
 
-def _column(build):
+def column(build):
     """Return the heading of a build: "3.13t", and the platform where it is not Linux."""
     about = build["build"]
     return about["name"] + ("" if about["platform"] == "linux" else f" {about['platform']}")
@@ -44,7 +44,7 @@ def results(block):
     """Return {heading of a build: its result} for every recorded build."""
     identity = evidence.digest(block)
     missing = {"outcome": "not run"}
-    return {_column(build): build["results"].get(identity, missing) for build in builds()}
+    return {column(build): build["results"].get(identity, missing) for build in builds()}
 
 
 def line(block, page, source=""):
@@ -65,7 +65,7 @@ def line(block, page, source=""):
         if outcome in by_outcome
     ]
     up = "../" * page.file.src_path.count("/")
-    row = _anchor(block)
+    row = anchor(block)
     days = [result["at"][:10] for result in results(block).values() if "at" in result]
     line = f"[{', '.join(parts) or 'Not run'}]({up}{PAGE}#{row}){{ .ran #at-{row} }}"
     if days:
@@ -77,9 +77,16 @@ def line(block, page, source=""):
         line += f" [source]({source}){{ .ran }}"
     for mark in block.needs:
         if mark in ABOUT or mark[0].isdigit():
-            anchor = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
-            line += f" [about {need(mark)}]({up}{WHICH}#{anchor}){{ .ran }}"
+            section = ABOUT.get(mark, f"in-{mark.replace('.', '-')}")
+            line += f" [about {need(mark)}]({up}{WHICH}#{section}){{ .ran }}"
     return line
+
+
+def program(request):
+    """Return a link that downloads the program of examples/ that a page asks for."""
+    path = next((ROOT / "examples").rglob(f"{request.which}.py"))
+    address = get_relative_url(path.relative_to(ROOT).as_posix(), request.page.url)
+    return f'<p><a href="{address}" download>{escape(request.words)}</a></p>'
 
 
 def outputs(block):
@@ -101,18 +108,18 @@ def _newest():
     """Return the heading of the newest default build, of the platform that comes first."""
     first = builds()[0]["build"]["platform"]
     names = [
-        _column(build)
+        column(build)
         for build in builds()
         if build["build"]["platform"] == first and not build["build"]["free_threaded"]
     ]
     return names[-1] if names else None
 
 
-def _anchor(block):
+def anchor(block):
     return f"run-{evidence.digest(block)[:10]}"
 
 
-def _blocks(docs):
+def page_blocks(docs):
     """Yield (page, block) for everything that runs, in the order of the folders."""
     for pattern, find in ("**/*.md", fences.blocks), ("measured/*.py", fences.measurements):
         for path in sorted(docs.glob(pattern)):
@@ -124,7 +131,7 @@ def rows(docs):
     """Return the evidence, one dictionary a block, program or notebook."""
     return [
         {
-            "id": _anchor(block),
+            "id": anchor(block),
             "page": page,
             "line": block.line,
             "kind": _kind(page, block),
@@ -132,7 +139,7 @@ def rows(docs):
             "needs": block.needs,
             "results": results(block),
         }
-        for page, block in _blocks(docs)
+        for page, block in page_blocks(docs)
     ]
 
 
@@ -145,7 +152,7 @@ def _kind(page, block):
 def table(request):
     """Return the table of the Evidence page, as one line of HTML."""
     builds.cache_clear()  # notebooks have run since
-    names = [_column(build) for build in builds()]
+    names = [column(build) for build in builds()]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
     seen = set()
     body = "".join(
@@ -153,7 +160,7 @@ def table(request):
         for row in rows(Path(request.config.docs_dir))
     )
     about = "".join(
-        f"<li><strong>{escape(_column(build))}</strong>: {escape(build['build']['details'])}, "
+        f"<li><strong>{escape(column(build))}</strong>: {escape(build['build']['details'])}, "
         f"{escape(build['build']['platform'])}; last run {_last(build)}</li>"
         for build in builds()
     )
@@ -176,7 +183,7 @@ def counts(request):
 def summary(config):
     """Say how many blocks and programs ran on which builds, from the evidence that is there."""
     shown = [row for row in rows(Path(config.docs_dir)) if row["kind"] != "notebook"]
-    found = {name: [row["results"][name] for row in shown] for name in map(_column, builds())}
+    found = {name: [row["results"][name] for row in shown] for name in map(column, builds())}
     outcomes = {name: Counter(r["outcome"] for r in results) for name, results in found.items()}
     ran = sum(any(r["outcome"] == "passed" for r in row["results"].values()) for row in shown)
     text = f"{ran} of {len(shown)} blocks and programs ran"
@@ -211,10 +218,10 @@ def _row(row, names, config, files, seen):
     program = f" <code>{row['program']}</code>" if row["program"] else ""
     needs = "".join(f' <span class="need">{escape(need(mark))}</span>' for mark in row["needs"])
     # The same block on two pages has one result, and one anchor.
-    anchor = "" if row["id"] in seen else f' id="{row["id"]}"'
+    id = "" if row["id"] in seen else f' id="{row["id"]}"'
     seen.add(row["id"])
     return (
-        f'<tr{anchor}><th scope="row"><a href="{href}">{place}</a>'
+        f'<tr{id}><th scope="row"><a href="{href}">{place}</a>'
         f"{program}{needs}{link}</th>{cells}</tr>"
     )
 
@@ -235,7 +242,7 @@ def write(config):
     data = {
         "schema": evidence.SCHEMA,
         "summary": summary(config),
-        "builds": [{**build["build"], "column": _column(build)} for build in builds()],
+        "builds": [{**build["build"], "column": column(build)} for build in builds()],
         "rows": rows(Path(config.docs_dir)),
     }
     Path(config.site_dir, DATA).write_text(json.dumps(data, indent=1) + "\n", "utf-8")

@@ -13,11 +13,15 @@ FUNCTIONS = {
     "samples:digest": "computes SHA-256 in C",
 }
 runs = {
-    function: measuring.measured("measured/measure_yours.py", "--json", function)
+    function: measuring.measured("measured/measure_yours.py", "--json", "--verdict", function)
     for function in FUNCTIONS
 }
 builds = list(runs["samples:compute"])
 newest = [name for name in builds if not runs["samples:compute"][name]["free_threaded"]][-1]
+scaled = {
+    function: measuring.measured("measured/measure_yours.py", "--json", function, on=newest)
+    for function in FUNCTIONS
+}
 
 figures.say(
     "One command tells whether threads speed up a function of yours. Of three samples on "
@@ -31,26 +35,28 @@ figures.say(
 
 
 # %%
-def threads(function, build):
-    found = runs[function][build]["speed_ups"]["threads"]
+def threads(function):
+    found = scaled[function][newest]["speed_ups"]["threads"]
     return {int(workers): values for workers, values in found.items()}
 
 
 figures.lines(
-    {does: threads(function, newest) for function, does in FUNCTIONS.items()},
+    {does: threads(function) for function, does in FUNCTIONS.items()},
     x="threads",
     y="speed-up",
     ideal=True,
     alt=f"Speed-up against threads on {newest}. "
     + ". ".join(
-        f"{does}: "
-        + ", ".join(f"{median(v):.1f} on {n}" for n, v in threads(function, newest).items())
+        f"{does}: " + ", ".join(f"{median(v):.1f} on {n}" for n, v in threads(function).items())
         for function, does in FUNCTIONS.items()
     ),
 )
 
 # %%
-figures.about(runs["samples:compute"])
+rounds = {
+    name: run | {"repetitions": len(run["pairs"])} for name, run in runs["samples:compute"].items()
+}
+figures.about(rounds)
 
 # %% [markdown]
 # ## Run it on a function of yours
@@ -63,7 +69,7 @@ figures.about(runs["samples:compute"])
 # ```
 #
 # It calls the function on one thread and on two, in turn, then on 1, 2, 4 and 8 threads and processes, and prints a
-# verdict, the reason and a plot. Where it cannot measure, it ends with one line that says why: no such function,
+# verdict, the reason and a plot; with `--verdict`, the first two alone. Where it cannot measure, it ends with one line that says why: no such function,
 # arguments needed, a coroutine or generator function, an exception, `sys.exit`, a call that takes too long, a process with one core.
 # A call that does not return by a deadline ends it, too, with the line at which each thread stands. Ctrl-C ends it at any time.
 #

@@ -1,6 +1,6 @@
 """Tell whether threads speed up a function: it waits, is held by the GIL, or scales.
 
-Usage: python measure_yours.py [module:function] [--json]
+Usage: python measure_yours.py [module:function] [--verdict] [--json]
 
 Calls the function on one thread and on two, in turn and often, beside a control that is
 known to scale; where the system counts how long a thread waited for a free core (Linux),
@@ -26,9 +26,8 @@ import sysconfig
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
-from types import FrameType
 from typing import Any, NamedTuple
 
 Function = Callable[[], object]
@@ -128,7 +127,7 @@ def on_threads(function: Function, count: int, calls: int) -> Taken:
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(count)]
     # For C code that keeps the GIL, or every look at the frames of a free-threaded build, waiting.
-    faulthandler.dump_traceback_later(DEADLINE + 5, exit=True, file=2)
+    faulthandler.dump_traceback_later(1.5 * DEADLINE, exit=True, file=2)
     for thread in threads:
         thread.start()
     until = time.monotonic() + DEADLINE
@@ -139,47 +138,42 @@ def on_threads(function: Function, count: int, calls: int) -> Taken:
     faulthandler.cancel_dump_traceback_later()
     if errors:
         raise CannotMeasure(f"raised{beside} {_short(errors[0])}")
-    if stuck := [_place(frames[t.ident]) for t in threads if t.is_alive() and t.ident in frames]:
-        places = "; ".join(f"thread {n} stands at {at}" for n, at in enumerate(stuck, 1))
+    if stuck := [frames[t.ident] for t in threads if t.is_alive() and t.ident in frames]:
+        at = [_place(traceback.extract_stack(frame)) for frame in stuck]
+        places = "; ".join(f"thread {n} stands at {place}" for n, place in enumerate(at, 1))
         raise CannotMeasure(f"did not return within {DEADLINE:g} s{beside}: {places}")
     return Taken(*map(max, zip(*taken, strict=True)))
 
 
-class Processes:
-    """Interpreters that call the function when told to; each ends when this one does."""
+@contextlib.contextmanager
+def processes(name: str, count: int) -> Iterator[Callable[[int, int], float]]:
+    """Start `count` interpreters; yield run(n, calls): seconds in which n of them call it."""
+    command = [sys.executable, __file__, "--worker", name]
+    # Until main() lets it end them, Ctrl-C leaves them alone; they end with their input, too.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    started = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(count)
+    ]
+    signal.signal(signal.SIGINT, before)
 
-    def __init__(self, name: str, count: int) -> None:
-        # Until main() lets it end them, Ctrl-C leaves them alone; they end with their input, too.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            self._all = [
-                subprocess.Popen(
-                    [sys.executable, __file__, "--worker", name],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-                for _ in range(count)
-            ]
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-    def run(self, count: int, calls: int) -> float:
-        """Return the seconds that `count` processes take for `calls` calls each."""
-        started = time.perf_counter()
-        for process in self._all[:count]:
+    def run(n: int, calls: int) -> float:
+        began = time.perf_counter()
+        for process in started[:n]:
             with contextlib.suppress(OSError):  # it has ended: its answer says so
                 print(calls, file=process.stdin, flush=True)
-        for process in self._all[:count]:
+        for process in started[:n]:
             answer = process.stdout.readline() if process.stdout else ""
             if not answer:
                 raise CannotMeasure(f"ended the process that called it (status {process.wait()})")
             if error := json.loads(answer):
                 raise CannotMeasure(error)
-        return time.perf_counter() - started
+        return time.perf_counter() - began
 
-    def close(self) -> None:
-        for process in self._all:
+    try:
+        yield run
+    finally:
+        for process in started:
             process.kill()
             process.communicate()
 
@@ -196,40 +190,20 @@ def worker(name: str) -> None:
         print(json.dumps(error), file=answers, flush=True)
 
 
-def measure(name: str) -> dict[str, Any]:
-    """Return {"calls", "computes", "undisturbed", "pairs", "control", "repetitions", "speed_ups"}.
-
-    The last three are ratios to one thread: of the work of two threads with whether both had
-    a core throughout, of the control's work, and of the work of each number of workers.
-    """
+def measure(name: str, only_verdict: bool = False) -> dict[str, Any]:
+    """Return {"function", "calls"} with what rounds() and, if wanted, speed_ups() return."""
     function = load(name)
-    processes = Processes(name, max(WORKERS))
     try:
-        processes.run(1, 1)  # what ends its process must not end this one
+        with processes(name, 1) as run:
+            run(1, 1)  # what ends its process must not end this one
         once = [on_threads(function, 1, 1) for _ in range(3)]
         if (own := min(taken.own for taken in once)) > LONGEST:
             raise CannotMeasure(f"takes {own:.2g} s: give it less to do, {TASK:g} s is enough")
         calls = calls_of(once)
-        found: dict[str, Any] = {"function": name, "calls": calls} | rounds(function, calls)
-        processes.run(max(WORKERS), 1)  # they have started and imported
-        total = max(WORKERS[-1], 4 * calls)
-        found["speed_ups"] = {kind: {n: [] for n in WORKERS} for kind in ("threads", "processes")}
-        until, found["repetitions"] = time.monotonic() + 2 * BUDGET, 0
-        while found["repetitions"] < REPETITIONS and time.monotonic() < until:
-            found["repetitions"] += 1
-            one = on_threads(function, 1, total).wall
-            for n in WORKERS:
-                taken = {
-                    "threads": on_threads(function, n, total // n).wall,
-                    "processes": processes.run(n, total // n),
-                }
-                for kind, seconds in taken.items():
-                    found["speed_ups"][kind][n].append(one / seconds)
-        return found
+        found = {"function": name, "calls": calls} | rounds(function, calls)
+        return found if only_verdict else found | speed_ups(name, function, calls)
     except CannotMeasure as error:
         raise CannotMeasure(f"{name} {error}") from error
-    finally:
-        processes.close()
 
 
 def calls_of(once: Sequence[Taken]) -> int:
@@ -239,7 +213,11 @@ def calls_of(once: Sequence[Taken]) -> int:
 
 
 def rounds(function: Function, calls: int) -> dict[str, Any]:
-    """Compare two threads with one, until enough rounds were undisturbed or time is up."""
+    """Compare two threads with one, until enough rounds were undisturbed or time is up.
+
+    Return {"computes", "undisturbed", "pairs", "control"}. The last two are ratios of the work
+    of two threads to that of one; "pairs" also say whether both had a core throughout.
+    """
     usual = calls_of([on_threads(control, 1, 1) for _ in range(3)])
     pairs: list[tuple[float, bool]] = []
     computes, controls, alone = [], [], []
@@ -257,6 +235,23 @@ def rounds(function: Function, calls: int) -> dict[str, Any]:
         "pairs": pairs,
         "control": controls,
     }
+
+
+def speed_ups(name: str, function: Function, calls: int) -> dict[str, Any]:
+    """Return {"repetitions", "speed_ups": {kind: {workers: ratios to one thread}}}."""
+    total = max(WORKERS[-1], 4 * calls)
+    with processes(name, max(WORKERS)) as run:
+        run(max(WORKERS), 1)  # they have started and imported
+        kinds = {"threads": lambda n, calls: on_threads(function, n, calls).wall, "processes": run}
+        found: dict[str, Any] = {kind: {n: [] for n in WORKERS} for kind in kinds}
+        until, repetitions = time.monotonic() + 2 * BUDGET, 0
+        while repetitions < REPETITIONS and time.monotonic() < until:
+            repetitions += 1
+            one = on_threads(function, 1, total).wall
+            for n in WORKERS:
+                for kind, seconds in kinds.items():
+                    found[kind][n].append(one / seconds(n, total // n))
+    return {"repetitions": repetitions, "speed_ups": found}
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -307,7 +302,7 @@ def verdict(found: dict[str, Any], cores: int, gil: bool) -> tuple[str, str]:
 def report(found: dict[str, Any]) -> str:
     """Return the result as text, with a bar for each number of workers."""
     lines = [f"{found['function']}: {found['verdict']}", f"  {found['reason']}"]
-    for kind, by_workers in found["speed_ups"].items():
+    for kind, by_workers in found.get("speed_ups", {}).items():
         for workers, values in by_workers.items():
             bar = "█" * round(4 * median(values))
             spread = f"{median(values):.1f} times ({min(values):.1f} to {max(values):.1f})"
@@ -321,26 +316,29 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _outside(stack: Sequence[traceback.FrameSummary]) -> list[traceback.FrameSummary]:
+    """Return the frames that are neither of this file nor of the standard library."""
+    library = sysconfig.get_path("stdlib") + os.sep
+    return [f for f in stack if not f.filename.startswith((library, "<", __file__))]
+
+
 def _short(error: BaseException) -> str:
     """Return an exception as "ValueError: message (file.py:3)"."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if f.filename != __file__ and "importlib" not in f.filename]
+    own = _outside(traceback.extract_tb(error.__traceback__))
     place = f" ({os.path.basename(own[-1].filename)}:{own[-1].lineno})" if own else ""
     return f"{type(error).__name__}: {error}{place}"
 
 
-def _place(frame: FrameType) -> str:
+def _place(stack: Sequence[traceback.FrameSummary]) -> str:
     """Return the innermost line outside the standard library as "file.py:3 in function: text"."""
-    library = sysconfig.get_path("stdlib") + os.sep
-    stack = traceback.extract_stack(frame)
-    own = [f for f in stack if not f.filename.startswith((library, "<", __file__))]
-    at = (own or stack)[-1]
+    at = (_outside(stack) or stack)[-1]
     return f"{os.path.basename(at.filename)}:{at.lineno} in {at.name}: {at.line}"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Tell whether threads speed up a function.")
     parser.add_argument("function", metavar="module:function", nargs="?", default="samples:compute")
+    parser.add_argument("--verdict", action="store_true", help="do without 1, 2, 4, 8 workers")
     parser.add_argument("--json", action="store_true", help="print everything that was measured")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -351,7 +349,7 @@ def main() -> int:
         return 0
     try:
         with contextlib.redirect_stdout(sys.stderr):  # what the function prints is no result
-            found = measure(options.function)
+            found = measure(options.function, options.verdict)
         gil = getattr(sys, "_is_gil_enabled", lambda: True)()
         found["verdict"], found["reason"] = verdict(found, _cores(), gil)
     except CannotMeasure as error:

@@ -394,7 +394,8 @@ class Order:
         owner = frame.f_locals.get("self") if frame.f_code.co_filename in TRUSTED else None
         lock = owned_lock(owner)
         self.point()
-        self.note(f"calls {frame.f_code.co_qualname}")
+        if not frame.f_code.co_name.startswith("__"):
+            self.note(f"calls {frame.f_code.co_qualname}")
         if isinstance(owner, threading.Thread) and frame.f_code.co_name != "__init__":
             self.meet(id(owner), False, None)
             self.touch(id(owner), False)
@@ -444,6 +445,9 @@ class Order:
         if action is None:
             return
         kind, what, site = action
+        named = (
+            what if isinstance(what, str) else ".".join(what) if kind in ("look", "change") else ""
+        )
         if kind == "operands":
             if all(type(self.value(path, frame)) in FIXED for path in what):
                 return
@@ -473,8 +477,10 @@ class Order:
             self.touch(what, change)
         else:
             self.touch_all()
-        text = f"{'writes' if change else 'reads'} {what}" if isinstance(what, str) else ""
-        self.note(text, frame)
+        if kind in ("look", "change"):
+            self.note(f"{'changes' if change else 'reads'} {named}", frame)
+        elif site.callee:
+            self.note(f"calls {site.callee}", frame)
 
     def value(self, path: tuple[str, ...] | None, frame: types.FrameType) -> Any:
         """Return what a chain of names leads to, or ... where another thread may rebind it."""
@@ -496,7 +502,7 @@ class Order:
         frames = [
             f for f in traceback.extract_tb(error.__traceback__) if self.search.owns(f.filename)
         ]
-        at = f" at line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
+        at = f"\n  line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
         return f"{what} {''.join(traceback.format_exception_only(error)).strip()}{at}"
 
     def deadlock(self) -> str:
@@ -510,7 +516,7 @@ class Order:
                 held = ", ".join(self.name_of(lock, frame) for lock in task.holds)
                 line, source = self.search.place(frame)
                 lines.append(f"  thread {task.letter}, line {line}: {source}")
-                lines.append(f"    waits for {wants}" + f"; holds {held}" * bool(held))
+                lines.append(f"    waits for {wants}" + f", holds {held}" * bool(held))
         return "\n".join(lines)
 
     def name_of(self, lock: Lock, at: types.FrameType | None) -> str:
@@ -587,7 +593,8 @@ class Lock:
             order.note("does not get a lock")
             return False
         self.owner = order.current
-        order.current.holds.append(self)
+        if not waiter:
+            order.current.holds.append(self)
         if not waiter and order.tell:
             order.note(f"takes {order.name_of(self, sys._getframe())}")
         return True
@@ -604,7 +611,7 @@ class Lock:
             order.touch_lock(self)
             if order.tell:
                 order.note(f"releases {order.name_of(self, sys._getframe())}")
-            if isinstance(self.owner, Task):
+            if isinstance(self.owner, Task) and self in self.owner.holds:
                 self.owner.holds.remove(self)
         self.owner = None
 
@@ -972,7 +979,7 @@ class Search:
     """All orders of one test.
 
     path, name: the file and its test function. by_line: hold threads between lines only. most:
-    preemptions to try at most. seconds: when to stop. Raises OSError, SyntaxError.
+    preemptions to try at most. seconds: CPU time after which to stop. Raises OSError, SyntaxError.
     """
 
     def __init__(
@@ -1067,7 +1074,7 @@ class Search:
     def explore(self, forced: list[int] | None = None) -> Verdict:
         """Try all orders, or the forced one, and return what that has shown."""
         self.import_library()
-        self.kept, self.runs, self.began = set(sys.modules), 0, real_clock()
+        self.kept, self.runs, self.began = set(sys.modules), 0, time.process_time()
         before, hook, held = sys.gettrace(), sys.unraisablehook, real_lock()
         quiet = io.StringIO()
         with stand_ins(), contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
@@ -1101,7 +1108,7 @@ class Search:
         how = "line by line" if self.by_line else "instruction by instruction"
         while buckets:
             least = min(buckets)
-            if self.runs and real_clock() - self.began > self.seconds:
+            if self.runs and time.process_time() - self.began > self.seconds:
                 spent = f"{self.runs:,} runs in {self.seconds:g} s"
                 return self.bounded(least - 1, how, f"{spent}; more were not all tried")
             forced, state = buckets[least].pop()
@@ -1137,13 +1144,13 @@ class Search:
             return Verdict("holds", "holds in this order", self.runs)
         if not order.tell:
             order = self.run(tuple(order.choices), tell=True)
-        lines = [f"breaks, in run {self.runs:,}: {order.fault}"]
+        lines = [f"breaks, in run {self.runs:,}", f"  {order.fault}"]
         steps: list[tuple[tuple[str, int, str], list[str]]] = []
         for letter, line, source, text in order.story:
             if not steps or steps[-1][0] != (letter, line, source):
                 steps.append(((letter, line, source), []))
             steps[-1][1].extend([text] * (text not in ("", *steps[-1][1][-1:])))
-        width = max([len(source) for (_, _, source), _ in steps], default=0)
+        width = min(40, max([len(source) for (_, _, source), texts in steps if texts], default=0))
         for (letter, line, source), texts in steps:
             said = f"  # {', '.join(texts)}" if texts else ""
             lines.append(f"  {letter} {line:4}  {source:{width}}{said}".rstrip())
@@ -1200,7 +1207,7 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
         return None
     verdict = Search(pyfuncitem.path, pyfuncitem.originalname).explore()
     if verdict.kind in ("breaks", "none"):
-        raise AssertionError(verdict.text)
+        importlib.import_module("pytest").fail(verdict.text, pytrace=False)
     print(verdict.text)
     return True
 
@@ -1212,7 +1219,9 @@ def main() -> int:
         "--lines", action="store_true", help="hold threads between lines only: faster, sees less"
     )
     parser.add_argument("--switches", type=int, metavar="N", help="try at most N preemptions")
-    parser.add_argument("--seconds", type=float, default=60, metavar="N", help="for each test (60)")
+    parser.add_argument(
+        "--seconds", type=float, default=60, metavar="N", help="CPU time for each test (60)"
+    )
     parser.add_argument(
         "--order", metavar="TEXT", help="run one order again, as a broken test names it"
     )

@@ -120,8 +120,17 @@ def included(path, line=1):
 
 def measurements(text):
     """Return the programs that a notebook measures with, each as a block."""
-    calls = re.finditer(r'^figures\.program\("([^"]+)"\)', text, re.MULTILINE)
-    return [included(f"examples/{call[1]}", text[: call.start()].count("\n") + 1) for call in calls]
+    return _called(text, r'\bmeasuring\.measured\("([^"]+)"')
+
+
+def shown(text):
+    """Return the programs that a notebook shows, each as a block."""
+    return _called(text, r'^figures\.program\("([^"]+)"\)')
+
+
+def _called(text, call):
+    found = re.finditer(call, text, re.MULTILINE)
+    return [included(f"examples/{c[1]}", text[: c.start()].count("\n") + 1) for c in found]
 
 
 def markdown(text):

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pytest_codeblocks import extract_from_file, plugin
 
-from engine import ROOT, builds, environments, evidence, fences, internet, outputs, reader
-from engine.items import Block, Grammar, place
+from engine import ROOT, builds, environments, evidence, fences, internet, outputs, reader, rows
+from engine.items import Block, Grammar, Stressed, place
 
 
 def pytest_addoption(parser):
@@ -55,6 +55,10 @@ class Guide:
         collectors = yield
         if file_path.parent == ROOT / "docs" / "measured" and file_path.suffix == ".py":
             return [Notebook.from_parent(parent, path=file_path)]
+        if file_path == rows.TABLE:
+            if self.config.option.outputs or self.config.option.live:
+                return []  # neither changes what a row does
+            return [Table.from_parent(parent, path=file_path, guide=self)]
         return [
             Page.from_parent(parent, path=file_path, guide=self)
             if isinstance(c, plugin.MarkdownFile)
@@ -80,7 +84,8 @@ class Guide:
         fresh = option.again or option.live or option.outputs
         known = {name: {} if fresh else evidence.results(build) for name, build in made.items()}
         self.internet = internet.RealInternet() if option.live else internet.Internet()
-        for item in self.items:
+        # Rows keep the cores busy, and blocks have deadlines: the rows come last.
+        for item in sorted(self.items, key=lambda item: isinstance(item, Stressed)):
             if item.build:
                 item.build = made[item.build.name]
                 item.recall(known[item.build.name])
@@ -107,12 +112,20 @@ class Guide:
             evidence.record(build, {item.digest: item.result for item in here})
 
     def pytest_terminal_summary(self, terminalreporter):
-        if not self.items:
+        stressed = [item for item in self.items if isinstance(item, Stressed)]
+        items = [item for item in self.items if item not in stressed]
+        if stressed:
+            terminalreporter.write_line(
+                f"{len({item.row for item in stressed})} rows of the thread-safety table, in "
+                f"{len(stressed)} runs; {sum(item.recalled for item in stressed)} unchanged "
+                "since they ran"
+            )
+        if not items:
             return
-        ran = [item for item in self.items if item.outcome in {"passed", "failed"}]
+        ran = [item for item in items if item.outcome in {"passed", "failed"}]
         silent = sum(not item.printed for item in ran)
         compared = sum(bool(item.printed and item.shown is not None) for item in ran)
-        blocks = {(item.path, item.line) for item in self.items}
+        blocks = {(item.path, item.line) for item in items}
         terminalreporter.write_line(
             f"{len({(item.path, item.line) for item in ran})} of {len(blocks)} blocks and programs "
             f"ran, in {len(ran)} runs: {compared} outputs compared, {silent} print nothing, "
@@ -122,7 +135,7 @@ class Guide:
         names = Counter(item.build.name for item in ran)
         for name in filter(names.get, builds.WANTED):
             terminalreporter.write_line(f"  CPython {name}: {names[name]}")
-        for reason, count in sorted(Counter(i.reason for i in self.items if i.reason).items()):
+        for reason, count in sorted(Counter(i.reason for i in items if i.reason).items()):
             terminalreporter.write_line(f"  does not apply, {reason}: {count}")
         if self.exactly and (missing := [n for n in builds.WANTED if n not in names]):
             terminalreporter.write_line(f"  not run on {', '.join(missing)}")
@@ -150,6 +163,19 @@ class Page(plugin.MarkdownFile):
         for block in blocks:
             for build in self.guide.builds_for(block):
                 yield Block.from_parent(self, block=block, build=build)
+
+
+class Table(pytest.File):
+    """The thread-safety table: each row on every build of the session."""
+
+    def __init__(self, *, guide, **options):
+        super().__init__(**options)
+        self.guide = guide
+
+    def collect(self):
+        for row in rows.table():
+            for build in self.guide.builds:
+                yield Stressed.from_parent(self, row=row, build=build)
 
 
 class Notebook(pytest.File):

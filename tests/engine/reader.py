@@ -37,14 +37,24 @@ class Run:
     in_time: bool = True
 
 
-def run(path, python, *, code=None, language="python", deadline=30, environment=None, under=()):
+def run(
+    path,
+    python,
+    *,
+    code=None,
+    language="python",
+    deadline=30,
+    environment=None,
+    under=(),
+    arguments=(),
+):
     """Run `code`, or the file itself, under the name `path` (relative to the repository).
 
     The working directory is new and empty but for the file and the programs that it reads,
     and so are the places for temporary files and for what belongs to a user. After
     `deadline` seconds every process of the run is killed; a Python process first
     prints where each of its threads stands. `under` names a Python program that is to run
-    it, with its options.
+    it, with its options; `arguments` are the program's own.
     """
     with tempfile.TemporaryDirectory(prefix="guide-") as folder:
         home = Path(folder).resolve()
@@ -54,7 +64,8 @@ def run(path, python, *, code=None, language="python", deadline=30, environment=
             _place(folder, program.relative_to(ROOT)).write_bytes(program.read_bytes())
         if code is not None:
             _place(folder, Path(path).relative_to(Path(path).anchor)).write_text(code, "utf-8")
-        command = [python, *under, str(path)] if language == "python" else ["sh", "-eu", str(path)]
+        start = [python, *under] if language == "python" else ["sh", "-eu"]
+        command = [*start, str(path), *arguments]
         environment = _environment(_folder_of(python, home), home, environment)
         result = _finish(command, folder, deadline, environment)
         shutil.rmtree(BYTECODE / home.relative_to(home.anchor), ignore_errors=True)

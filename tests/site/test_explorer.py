@@ -7,6 +7,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
+import explorer
 import measuring
 from built import OFFLINE, ROOT, SITE, soup
 
@@ -200,3 +201,10 @@ def test_only_its_page_loads_the_script():
         if soup(path).select('script[src$="explorer.js"]')
     ]
     assert [str(path) for path in loading] == [PAGE]
+
+
+def test_a_site_that_is_built_before_anything_ran_says_so(monkeypatch):
+    monkeypatch.setattr(measuring, "measured", lambda *_: {})
+    made = explorer.figure(None)
+    assert "Not measured yet" in made
+    assert "\n" not in made

@@ -38,6 +38,11 @@ def test_a_measurement_says_what_measured_it(program):
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", found["measured_at"])
 
 
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_that_has_run_is_not_run_again(name):
+    assert measuring.is_made(ROOT / "docs/measured" / f"{name}.py")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

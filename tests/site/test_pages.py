@@ -7,18 +7,18 @@ import sys
 import pytest
 import yaml
 
-from engine import ROOT, builds, fences
+from engine import ROOT, builds, fences, rows
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 NOTEBOOKS = sorted((ROOT / "docs/measured").glob("*.py"))
 
 
 def shown():
-    """Return the path of every program that a page or a notebook shows."""
+    """Return the path of every program that a page, a notebook or a table shows."""
     paths = {path for page in PAGES for path in fences.programs(page)}
     for notebook in NOTEBOOKS:
-        paths |= {b.program for b in fences.measurements(notebook.read_text("utf-8"))}
-    return paths
+        paths |= {b.program for b in fences.shown(notebook.read_text("utf-8"))}
+    return paths | {row.program for row in rows.table()} | {f"{rows.FOLDER}/stress.py"}
 
 
 def test_every_program_is_shown():

@@ -26,7 +26,7 @@ def allowed(path):
     """Return the texts that a page may show: what ran, what was compared, what is read."""
     text = path.read_text("utf-8")
     if path.suffix == ".py":
-        blocks, text = fences.measurements(text), fences.markdown(text)
+        blocks, text = fences.shown(text), fences.markdown(text)
     else:
         blocks = fences.blocks(text)
     for block in blocks:

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
+import pydyf
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
@@ -34,6 +35,22 @@ MARK = HERE.parents[1] / "_theme/assets/mark.svg"
 CACHE = HERE.parents[2] / ".cache/book"
 SPACE = 8  # CSS pixels; the space at which a line wraps hangs over the edge
 OPTIONS = {"pdf_variant": "pdf/ua-1"}
+
+
+class References:
+    """The references of a PDF's pages, each made when it is asked for.
+
+    pydyf makes those of all pages for each tag of a page: a seventh of the book's time.
+    """
+
+    def __init__(self, pdf):
+        self.kids = pdf.pages["Kids"]
+
+    def __getitem__(self, page):
+        return f"{self.kids[3 * page]} 0 R".encode()
+
+
+pydyf.PDF.page_references = property(References)
 
 
 class Problem(Exception):

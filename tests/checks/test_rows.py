@@ -1,0 +1,87 @@
+"""What a run of a row says: its result when it ends well, crashes, hangs, or tells nothing."""
+
+import json
+import re
+import sys
+
+import pytest
+
+from engine import ROOT, inputs, reader, rows
+
+CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
+ABORT = 'import os; print("double free or corruption (out)"); os.abort()'
+FOUND = '{"operations": 100, "gil": true, "seen": []}'
+
+
+def ended(code, deadline=20):
+    return rows.outcome(reader.run("row.py", sys.executable, code=code, deadline=deadline))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [(CRASH, "SIGSEGV"), (ABORT, "SIGABRT: double free or corruption (out)")]
+)
+def test_a_crash_is_reported_with_its_signal(code, text):
+    result = ended(code)
+    assert result["kind"] == "crashed"
+    assert [one["text"] for one in result["seen"]] == [text]
+
+
+def test_a_crash_after_the_result_is_a_crash():
+    assert ended(f"print({FOUND!r}, flush=True); {CRASH}")["kind"] == "crashed"
+
+
+def test_a_hang_ends_by_its_deadline():
+    assert ended("while True: pass", deadline=1)["kind"] == "hang"
+
+
+def test_a_hang_after_the_result_is_a_hang():
+    assert ended(f"print({FOUND!r}, flush=True)\nwhile True: pass", deadline=1)["kind"] == "hang"
+
+
+@pytest.mark.parametrize("code", ["1 / 0", "print('nothing to read')", "print('[1]')", "print(3)"])
+def test_a_program_that_says_nothing_has_no_result(code):
+    assert ended(code) is None
+
+
+def test_a_result_is_found_among_what_threads_complain_of():
+    result = ended(f"import sys; print({FOUND!r}); print('Traceback …', file=sys.stderr)")
+    assert (result["kind"], result["operations"]) == ("nothing", 100)
+
+
+def test_the_worst_that_was_seen_is_the_result():
+    seen = [{"kind": kind, "text": "", "count": 1} for kind in ("raised", "wrong", "lost")]
+    found = json.dumps({"operations": 100, "gil": True, "seen": seen})
+    assert ended(f"print({found!r})")["kind"] == "wrong"
+
+
+def test_what_a_build_lacks_is_absent():
+    assert ended("""print('{"absent": "no", "operations": 0, "seen": []}')""")["kind"] == "absent"
+
+
+TABLE = rows.table()
+
+
+def test_every_function_has_its_row_and_every_row_its_function():
+    for area in {row.area for row in TABLE if row.program}:
+        text = (ROOT / rows.FOLDER / f"{area}_rows.py").read_text("utf-8")
+        functions = re.findall(r"^def (\w+)\(run: Stress\) -> None:", text, re.M)
+        assert {*functions} == {row.name for row in TABLE if row.area == area}
+    modules = {path.name for path in (ROOT / rows.FOLDER).glob("*_rows.py")}
+    assert modules == {f"{row.area}_rows.py" for row in TABLE if row.program}
+
+
+def test_every_row_is_complete():
+    assert len({row.anchor for row in TABLE}) == len(TABLE)
+    for row in TABLE:
+        place = f"docs/reference/thread-safety.toml:{row.line}"
+        assert row.level in (*rows.LEVELS, None), place
+        assert bool(row.source) or row.level is None, f"{place}: a level without its source"
+        assert bool(row.source) or not row.says, f"{place}: words without their source"
+        assert row.advice.endswith((".", "`")), f"{place}: {row.advice}"
+
+
+def test_a_result_holds_for_its_row_and_for_what_its_module_imports():
+    first, second, *_ = TABLE
+    assert first.digest != second.digest
+    files = {path.name for path in inputs.read(first.block)}
+    assert {f"{first.area}_rows.py", "stress.py", "reader.py"} <= files
