@@ -16,6 +16,7 @@ import pictures
 import show_evidence
 import thread_safety
 import timelines
+import tool_tables
 import version
 from engine import fences
 
@@ -33,6 +34,7 @@ MAKERS = {
     "program": show_evidence.program,
     "thread-safety": thread_safety.made,
     "timeline": timelines.figure,
+    "tools": tool_tables.made,
 }
 
 

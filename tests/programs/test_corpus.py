@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tool_runs import faults
+
 FOLDER = Path(__file__).parent / "corpus"
 NAMES = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
 RUNS = 50
@@ -22,46 +24,6 @@ every_program = pytest.mark.parametrize("name", NAMES)
 
 def load(name):
     return importlib.import_module(f"corpus.{name}")
-
-
-def bodies(program):
-    """Return the methods of a program that are the bodies of its threads."""
-    return [getattr(program, name) for name in ("one", "two", "three") if hasattr(program, name)]
-
-
-def faults(kind, deadline=DEADLINE):
-    """Run the threads of a program once, `deadline` seconds at most; return all that went wrong."""
-    found = []
-    program = kind()
-    together = threading.Barrier(len(bodies(program)))
-
-    def run(body):
-        together.wait()
-        body()
-
-    def note(failure):  # of the threads that a program starts, too
-        found.append(f"{failure.exc_type.__name__} in a thread: {failure.exc_value}")
-
-    threads = [
-        threading.Thread(target=run, args=[body], name=body.__name__, daemon=True)
-        for body in bodies(program)
-    ]
-    before, threading.excepthook = threading.excepthook, note
-    try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(deadline)
-        stuck = [number for number, thread in enumerate(threads, 1) if thread.is_alive()]
-    finally:
-        threading.excepthook = before
-    found += [f"thread {number} never ended" for number in stuck]
-    if not found:
-        try:
-            program.check()
-        except AssertionError as error:
-            found.append(f"check: {error}")
-    return found
 
 
 @pytest.fixture
@@ -124,7 +86,7 @@ def test_a_program_imports_only_what_keeps_it_deterministic(name):
 def test_a_fix_holds_in_plain_runs(name):
     fixed = load(name).Fixed
     for _ in range(RUNS):
-        assert faults(fixed) == []
+        assert faults(fixed, DEADLINE) == []
 
 
 class Passes:
