@@ -15,7 +15,7 @@ VERSIONS = {"plain": "counter += 1", "locked": "with lock: counter += 1"}
 
 
 def builds():
-    """Return (names, python, {version: Graph}), once for all builds that compile alike, oldest first."""
+    """Return (names, python, {version: Graph}), once for builds that compile alike, oldest first."""
     found = {}
     for name, answer in measuring.measured(PROGRAM, "--json").items():
         steps = {version: _steps(answer[version]) for version in VERSIONS}
@@ -34,7 +34,7 @@ def _steps(version):
 
 
 def graph(version, python):
-    """Return the Graph of two threads that take these steps; raise NotRecorded if results differ."""
+    """Return the Graph of two threads that take these steps; raise NotRecorded if it counts wrong."""
     steps, first = version["steps"], ((0, 0), (0, 0), 0, None)
     states, found, met = {first: 0}, [], [first]
     for state in met:  # grows meanwhile
@@ -86,7 +86,7 @@ def _seen(steps, state):
     if any(step["effect"] == "acquire" for step in steps):
         variables["lock"] = "free" if owner is None else f"held by {'AB'[owner]}"
     over = min(made) == len(steps)
-    lost = f"Two increments made {counter}: one update is lost"
+    lost = f"two increments made {counter}: one update is lost"
     fault = (lost if counter < 2 else "") if over else None
     threads = [_thread(steps, state, thread) for thread in (0, 1)]
     return {"variables": variables, "threads": threads, "fault": fault}
@@ -100,5 +100,7 @@ def _thread(steps, state, thread):
     told = f"stack [{', '.join(values.get(item, item) for item in stack)}]"
     if any(item in values for item in stack) and read[thread] != counter:
         told += ", stale"
-    does = "waits for lock" if _waits(steps, state, thread) else "" if at < len(steps) else "is done"
+    does = "" if at < len(steps) else "is done"
+    if _waits(steps, state, thread):
+        does = "waits for lock"
     return [at + 1 if at < len(steps) else 0, told, does, "lock" if owner == thread else ""]

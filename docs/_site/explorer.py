@@ -23,6 +23,9 @@ LABELS = counted.VERSIONS | VERSIONS
 def figure(request):
     """Return the place of an explorer, and what stands for it where no script runs."""
     name = request.which
+    if name not in (COUNTER, *graphs.names()):
+        known = ", ".join([COUNTER, *graphs.names()])
+        raise graphs.NotRecorded(f"{request.place}: no explorer {name!r}; there are {known}")
     builds = counted.builds() if name == COUNTER else [_race(name)]
     address = f"assets/explorers/{name}.js"
     request.files.append(File.generated(request.config, address, content=script(name, builds)))
@@ -66,7 +69,8 @@ def _packed(version, graph):
         for line, *words in state["threads"] + absent:
             row += [line, *map(number, words)]
         rows.append([*row, number(state["fault"])])
-    steps = [[graph.next(n).get(t, -1) for t in range(len(graph.threads))] for n in range(len(rows))]
+    threads = range(len(graph.threads))
+    steps = [[graph.next(number).get(one, -1) for one in threads] for number in range(len(rows))]
     return {
         "version": version,
         "label": LABELS[version],
@@ -128,7 +132,7 @@ def _table(graph, python):
     heads = "".join(f'<th scope="col">{n}</th>' for n in ("Step", "Thread", "Line", "Then"))
     return (
         f"<table><caption>An order that breaks it, as threads ran it on CPython {escape(python)}. "
-        f"{escape(states[-1]['fault'])}.</caption>"
+        f"It ends so: {escape(states[-1]['fault'])}.</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 

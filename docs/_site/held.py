@@ -199,11 +199,11 @@ class Run:
         if self.able():
             return None
         if not all(held.done or held.helps for held in self.threads):
-            return "No thread can go on"
+            return "no thread can go on"
         try:
             self.values["check"]()
         except AssertionError as error:
-            return f"At the end, the check fails: {error}"
+            return f"at the end, {error}"
         return ""
 
 

@@ -79,7 +79,7 @@ def seen(run):
 
 
 def _named(run):
-    """Yield (name, value) of what threads share, with the parts of a list of locks and of an object."""
+    """Yield (name, value) of what is shared, with the parts of a list of locks and of an object."""
     for name, value in _variables(run).items():
         if isinstance(value, list | tuple) and any(_guard(item) for item in value):
             yield from ((f"{name}[{number}]", item) for number, item in enumerate(value))
@@ -124,7 +124,11 @@ def _repr(value):
         return f"a future, {value._state.lower()}"
     if isinstance(value, list) and any(isinstance(item, Future) for item in value):
         return f"[{', '.join(map(_repr, value))}]"
-    return repr(value)
+    if isinstance(value, threading.Thread):
+        number = "_held" in vars(value) and value._held.number
+        return f"thread {NAMES[number]}" if number else "a thread"
+    text = repr(value)
+    return f"a {type(value).__name__}" if " at 0x" in text else text  # equal in every run
 
 
 def _thread(held, named, run):
@@ -142,7 +146,7 @@ def _holds(held, value):
 def _does(held, named):
     """Return "" for a thread that can go on, and what keeps any other."""
     if held.done:
-        return held.error and f"raises {held.error}" or "is done"
+        return f"raises {held.error}" if held.error else "is done"
     if not held.frames():
         return "has not begun"
     if held.wants is None:

@@ -57,13 +57,13 @@ const open = (box) => {
     const states = now.follow(order).map(now.state);
     const before = states.at(-2), thread = order.at(-1);
     const { line, name } = before.threads[thread];
-    const ran = line ? `${name} ran line ${line}, ${now.lines[line - 1].trim()}` : `${name} went on`;
+    const ran = line ? `${name} ran line ${line} (${now.lines[line - 1].trim()})` : `${name} went on`;
     const changed = state.variables.filter((text, at) => text !== before.variables[at]);
     const own = state.threads[thread].told;
-    const news = [own, ...changed].filter(Boolean).join(", ");
+    const news = [own === before.threads[thread].told ? "" : own, ...changed].filter(Boolean).join(", ");
     const does = state.threads.filter((one, at) => one.does && one.does !== before.threads[at].does)
       .map((one) => ` ${one.name} ${one.does}.`).join("");
-    return `${ran}. ${news ? `Now ${news}.` : ""}${does}${verdict(state)}`;
+    return `${ran}.${news && ` Now ${news}.`}${does}${verdict(state)}`;
   };
 
   const verdict = (state) => {
@@ -76,7 +76,8 @@ const open = (box) => {
 
   const counts = (state, at) => {
     const [all, broken] = now.orders(at);
-    const taken = `Switches: ${number(now.switches(order))}. `;
+    const runs = spelled(order, now.threads).toUpperCase().replace(/(\D)(\d+)/g, ", $1 ×$2").slice(2);
+    const taken = `So far: ${runs || "nothing"}. Switches: ${number(now.switches(order))}. `;
     if (state.fault !== null) return `${taken}No order is left from here.`;
     return `${taken}Orders left: ${number(all)}, ` +
       (broken ? `and ${number(broken)} of them break it.` : "and none of them breaks it.");
@@ -84,6 +85,7 @@ const open = (box) => {
 
   const layOut = () => { // what does not change from step to step
     find(".goal").textContent = goal();
+    find(".program").style.setProperty("--threads", now.threads.length);
     find(".program").replaceChildren(...now.lines.map((line, at) => {
       const item = document.createElement("li");
       item.innerHTML = `<span class="cursors"></span><code>${now.html[at] ?? ""}</code>`;
