@@ -15,7 +15,7 @@ VERSIONS = {"plain": "counter += 1", "locked": "with lock: counter += 1"}
 
 
 def builds():
-    """Return (names, python, {version: Graph}), once for builds that compile alike, oldest first."""
+    """Return (names, python, {version: Graph}) of the builds that compile alike, oldest first."""
     found = {}
     for name, answer in measuring.measured(PROGRAM, "--json").items():
         steps = {version: _steps(answer[version]) for version in VERSIONS}
@@ -34,7 +34,7 @@ def _steps(version):
 
 
 def graph(version, python):
-    """Return the Graph of two threads that take these steps; raise NotRecorded if it counts wrong."""
+    """Return the Graph of two threads that take these steps; raise NotRecorded on other counts."""
     steps, first = version["steps"], ((0, 0), (0, 0), 0, None)
     states, found, met = {first: 0}, [], [first]
     for state in met:  # grows meanwhile
