@@ -27,7 +27,7 @@ MOST = 80_000  # bytes of a page, with all its explorers, as they are sent
 TRY_ALL = """(box) => {
   const buttons = [...box.querySelectorAll("[data-step]")];
   const words = () => box.querySelector("[role=status]").textContent;
-  const state = () => [...box.querySelectorAll(".shared, .threads, .program")]
+  const state = () => [...box.querySelectorAll(".shared, .threads, .cursors")]
     .map((part) => part.innerHTML).join();
   const undo = box.querySelector("[data-do=undo]");
   const seen = new Set(), ends = [];
@@ -216,7 +216,7 @@ def test_a_thread_that_waits_says_so_and_cannot_be_stepped(see, visit):
     expect(visit.status).to_contain_text("B waits for lock.")
     waiting = box.get_by_role("button", name="B waits for lock")
     expect(waiting).to_have_attribute("aria-disabled", "true")
-    waiting.click()
+    waiting.click(force=True)
     expect(box.locator(".counts")).to_contain_text("So far: A ×1, B ×1.")
 
 

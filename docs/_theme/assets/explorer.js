@@ -94,8 +94,8 @@ const open = (box) => {
       return item;
     }));
     find(".threads").innerHTML = [...now.threads].map((name) => `
-      <section aria-label="Thread ${name}"><button type="button" data-step="${name}"></button>
-      <p></p></section>`).join("");
+      <div role="group" aria-label="Thread ${name}"><button type="button" data-step="${name}"></button>
+      <p></p></div>`).join("");
     const keys = [...now.threads].join(", ");
     find(".hint").textContent = `In here, the keys ${keys} step the threads, and U undoes. ` +
       `Every state is one that threads came to, held ${now.html.length ? "before each line" : "before each instruction"}, ` +
@@ -121,7 +121,7 @@ const open = (box) => {
       item.firstChild.innerHTML = here.map(({ name, does }) =>
         `<b class="thread-${name}${does ? " waits" : ""}">${name}</b>`).join("");
     });
-    box.querySelectorAll(".threads section").forEach((section, thread) => {
+    box.querySelectorAll(".threads > div").forEach((section, thread) => {
       const { name, line, told, does, holds } = state.threads[thread];
       const [button, about] = section.children;
       button.textContent = able.includes(thread)
