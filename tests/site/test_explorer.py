@@ -1,10 +1,7 @@
-"""The explorers in a real browser, and the program behind the counter's."""
+"""The explorers in a real browser."""
 
 import gzip
-import json
 import re
-import subprocess
-import sys
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,12 +11,11 @@ import counted
 import explorer
 import graphs
 import measuring
-from built import OFFLINE, ROOT, SITE, soup
+from built import OFFLINE, SITE, soup
 from test_accessibility import COLOR
 
 PAGE = "proved/races/index.html"
 RACES = "proved/break_it/index.html"
-PROGRAM = "examples/proved/interleavings.py"
 MOST = 80_000  # bytes of a page, with all its explorers, as they are sent
 
 # Presses every button that can be pressed, in every order; returns the last words of each
@@ -51,19 +47,6 @@ TRY_ALL = """(box) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def found():
-    run = subprocess.run(
-        [sys.executable, PROGRAM, "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
-    )
-    return json.loads(run.stdout)
-
-
 @pytest.fixture
 def see(visit, address):
     """Return a function that opens an explorer of a page, and gives its box."""
@@ -88,31 +71,6 @@ def counter(see):
 
 def press(box, name):
     box.get_by_role("button", name=name, exact=True).click()
-
-
-def test_all_orders_but_two_lose_and_none_with_the_lock(found):
-    assert found["plain"]["results"] == {"1": 68, "2": 2}
-    assert found["plain"]["confirmed"] == 70
-    assert list(found["locked"]["results"]) == ["2"]
-    assert found["locked"]["confirmed"] > 1
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ('"STORE_GLOBAL" if', '"STORE" if', "NotImplementedError: STORE_GLOBAL counter in CPython"),
-        ("        values.append(counter)", "        values.append(7)", "but real threads made"),
-    ],
-    ids=["an unknown instruction", "a real run that disagrees"],
-)
-def test_what_the_program_cannot_vouch_for_is_an_error(tmp_path, old, new, message):
-    program = (ROOT / PROGRAM).read_text("utf-8")
-    assert old in program
-    copy = tmp_path / "interleavings.py"
-    copy.write_text(program.replace(old, new), "utf-8")
-    run = subprocess.run([sys.executable, copy], capture_output=True, text=True, timeout=100)
-    assert run.returncode == 1
-    assert message in run.stderr
 
 
 def test_an_update_is_lost_by_keyboard_alone(see, visit):
@@ -287,7 +245,7 @@ def test_axe_finds_nothing_in_any_explorer(see, visit):
         assert visit.evaluate(run, [COLOR])["violations"] == []
 
 
-def test_in_print_and_without_scripts_tables_tell_the_same(see, visit, browser, address, found):
+def test_in_print_and_without_scripts_tables_tell_the_same(see, visit, browser, address):
     box = see("lost-update")
     table = visit.locator("#explore-lost-update + .explorer-table")
     assert not table.is_visible()
@@ -299,7 +257,7 @@ def test_in_print_and_without_scripts_tables_tell_the_same(see, visit, browser, 
         page.goto(address + PAGE)
         assert page.locator(".explorer").is_hidden()
         rows = page.locator(".explorer-table tbody tr")
-        expect(rows).to_have_count(len(found["found"]["rows"]))
+        expect(rows).to_have_count(len(counted.builds()[-1][2]["plain"].fewest[1]))
         expect(rows.last).to_contain_text("STORE_GLOBAL counter")
 
 

@@ -1,7 +1,10 @@
 """The recorded graphs of docs/_site/races: threads follow them, and what is not so is refused."""
 
 import copy
+import json
 import re
+import subprocess
+import sys
 from itertools import pairwise
 
 import pytest
@@ -11,6 +14,7 @@ import graphs
 from built import ROOT
 
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
+PROGRAM = f"examples/{counted.PROGRAM}"
 RACES = [(name, version) for name in graphs.names() for version in graphs.VERSIONS]
 
 SPIN = """
@@ -25,6 +29,19 @@ threads = wait, wait
 def check():
     pass
 """
+
+
+@pytest.fixture(scope="module")
+def found():
+    run = subprocess.run(
+        [sys.executable, PROGRAM, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    )
+    return json.loads(run.stdout)
 
 
 @pytest.fixture
@@ -208,6 +225,31 @@ def check():
     plain, reentrant = recorded_from(text), recorded_from(text.replace("Lock()", "RLock()"))
     assert "no thread can go on" in {state["fault"] for state in plain.states}
     assert {state["fault"] for state in reentrant.states} == {None, ""}
+
+
+def test_all_orders_but_two_lose_and_none_with_the_lock(found):
+    assert found["plain"]["results"] == {"1": 68, "2": 2}
+    assert found["plain"]["confirmed"] == 70
+    assert list(found["locked"]["results"]) == ["2"]
+    assert found["locked"]["confirmed"] > 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"STORE_GLOBAL" if', '"STORE" if', "NotImplementedError: STORE_GLOBAL counter in CPython"),
+        ("        values.append(counter)", "        values.append(7)", "but real threads made"),
+    ],
+    ids=["an unknown instruction", "a real run that disagrees"],
+)
+def test_what_the_program_cannot_vouch_for_is_an_error(tmp_path, old, new, message):
+    program = (ROOT / PROGRAM).read_text("utf-8")
+    assert old in program
+    copy = tmp_path / "interleavings.py"
+    copy.write_text(program.replace(old, new), "utf-8")
+    run = subprocess.run([sys.executable, copy], capture_output=True, text=True, timeout=100)
+    assert run.returncode == 1
+    assert message in run.stderr
 
 
 def test_a_graph_of_instructions_that_counts_differently_is_refused():
