@@ -80,7 +80,7 @@ const open = (box) => {
     const taken = `So far: ${runs || "nothing"}. Switches: ${number(now.switches(order))}. `;
     if (state.fault !== null) return `${taken}No order is left from here.`;
     return `${taken}Orders left: ${number(all)}, ` +
-      (broken ? `and ${number(broken)} of them break it.` : "and none of them breaks it.");
+      (broken ? `and ${broken === all ? "all" : number(broken)} of them break it.` : "and none of them breaks it.");
   };
 
   const layOut = () => { // what does not change from step to step
