@@ -4,8 +4,11 @@ The grammar checks the Markdown; this checks what MkDocs made of it, so that no 
 between the two readings lets a block onto a page that nothing runs.
 """
 
+import re
+
 from bs4 import BeautifulSoup
 
+import graphs
 import show_evidence
 from built import ROOT, SITE, pages, soup
 from engine import fences
@@ -37,6 +40,10 @@ def allowed(path):
     for fence in fences.split(text)[0]:
         if fence.info in fences.READ:
             yield "\n".join(fence.inside)
+    for name in re.findall(r"\(made:explorer/([\w-]+)\)", text):
+        for version in graphs.VERSIONS if name in graphs.names() else ():
+            source = enumerate(graphs.recorded(name, version).source, 1)  # as it was run
+            yield "\n".join(f"{number} {line}" for number, line in source)
 
 
 def squeeze(text):

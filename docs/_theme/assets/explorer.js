@@ -1,160 +1,259 @@
-// Steps two threads through the instructions that each CPython of the build compiled.
-const box = document.getElementById("explorer");
-const builds = JSON.parse(document.getElementById("explorer-data").textContent);
-let data = builds.at(-1);
-const names = ["A", "B"];
-let version = "plain";
-let order = []; // whose turn it was, step by step; all else follows from it
-let timer = null;
+// Explorers: the reader decides whose turn it is. Every state is one that threads came to when the
+// site was built; see docs/_site/explorer.py for what the data is.
+"use strict";
+{
+const data = window.explorers ??= {};
+const folder = new URL("explorers/", document.currentScript.src);
+const PACE = 900; // milliseconds between two steps of a replay
 
-box.setAttribute("role", "group");
-box.setAttribute("aria-label", "Interleaving explorer");
-box.innerHTML = `
-  <p><button type="button" data-version="plain">counter += 1</button>
-  <button type="button" data-version="locked">with lock: counter += 1</button>
-  <label>as compiled by <select>${builds.map(({ names }, number) => `<option value="${number}"
-    ${builds[number] === data ? "selected" : ""}>CPython ${names.join(", ")}</option>`).join("")}
-  </select></label></p>
-  <p class="shared"></p>
-  <div class="threads">${names.map((name) => `
-    <section aria-label="Thread ${name}"><button type="button" data-step></button>
-    <ol></ol><p class="stack"></p></section>`).join("")}
-  </div>
-  <p role="status" aria-live="polite"></p>
-  <p><button type="button" data-do="back">Back</button>
-  <button type="button" data-do="again">Start again</button>
-  <button type="button" data-do="replay"></button></p>
-  <p class="hint">In here, the keys A and B step the threads, too.</p>`;
+const { program, spelled, read } = window.explorerGraph;
+const number = (value) => value.toLocaleString("en");
+const times = (value, word) => `${number(value)} ${word}${value === 1 ? "" : "es"}`;
 
-const find = (selector) => box.querySelector(selector);
-const all = (selector) => [...box.querySelectorAll(selector)];
+const open = (box) => {
+  const { explorer: name, words } = box.dataset;
+  const builds = data[name].map((build) => ({ ...build, versions: build.versions.map(program) }));
+  let build = builds.at(-1);
+  let now = build.versions[0];
+  let order = [];
+  let timer = null;
+  let told = ""; // said once, instead of the last step
 
-// What can happen to a thread next: "done", "waits", or the step itself.
-const next = (state, thread) => {
-  const step = data[version].steps[state.made[thread]];
-  if (!step) return "done";
-  return step.effect === "acquire" && state.owner !== null ? "waits" : step;
-};
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", `Explorer: ${words}`);
+  box.innerHTML = `
+    <p class="versions">${build.versions.map(({ label, version }) =>
+      `<button type="button" data-version="${version}"></button>`).join("")}
+    ${builds.length < 2 ? "" : `<label>as compiled by <select>${builds.map(({ names }, at) =>
+      `<option value="${at}"${builds[at] === build ? " selected" : ""}>${names}</option>`).join("")}
+    </select></label>`}</p>
+    <p class="goal"></p>
+    <div class="sides"><ol class="program highlight"></ol>
+    <div><p class="shared"></p><div class="threads"></div></div></div>
+    <p role="status" aria-live="polite"></p>
+    <p class="counts"></p>
+    <p><button type="button" data-do="undo">Undo</button>
+    <button type="button" data-do="again">Start again</button>
+    <button type="button" data-do="show">Show an order that breaks it</button>
+    <button type="button" data-do="play"></button>
+    <button type="button" data-do="try">Try every state</button>
+    <a class="link">Link to this order</a></p>
+    <p class="hint"></p>`;
+  const find = (selector) => box.querySelector(selector);
+  build.versions.forEach(({ label }, at) => { box.querySelectorAll("[data-version]")[at].textContent = label; });
 
-const follow = (turns) => {
-  const state = { made: [0, 0], read: [0, 0], counter: 0, owner: null };
-  for (const thread of turns) {
-    const { effect } = next(state, thread);
-    if (effect === "read") state.read[thread] = state.counter;
-    if (effect === "write") state.counter = state.read[thread] + 1;
-    if (effect === "acquire") state.owner = thread;
-    if (effect === "release") state.owner = null;
-    state.made[thread] += 1;
-  }
-  return state;
-};
+  const goal = () => {
+    const [, broken] = now.orders(0);
+    if (!broken) return "Try to break this one. A switch is a change of whose turn it is.";
+    const least = now.switches(now.fewest([]));
+    return `Break it in as few switches as you can: ${least} ${least === 1 ? "is" : "are"} enough. ` +
+      "A switch is a change of whose turn it is.";
+  };
 
-const stack = (state, thread) => {
-  const step = data[version].steps[state.made[thread] - 1];
-  const values = { n: state.read[thread], "n + 1": state.read[thread] + 1 };
-  return (step ? step.stack : []).map((item) => values[item] ?? item);
-};
+  const said = (state) => {
+    if (told) return told;
+    const names = [...now.threads];
+    if (!order.length) return "No thread has begun: it is your turn to choose.";
+    const states = now.follow(order).map(now.state);
+    const before = states.at(-2), thread = order.at(-1);
+    const { line, name } = before.threads[thread];
+    const ran = line ? `${name} ran line ${line} (${now.lines[line - 1].trim()})` : `${name} went on`;
+    const changed = state.variables.filter((text, at) => text !== before.variables[at]);
+    const own = state.threads[thread].told;
+    const news = [own === before.threads[thread].told ? "" : own, ...changed].filter(Boolean).join(", ");
+    const does = state.threads.filter((one, at) => one.does && one.does !== before.threads[at].does)
+      .map((one) => ` ${one.name} ${one.does}.`).join("");
+    return `${ran}.${news && ` Now ${news}.`}${does}${verdict(state)}`;
+  };
 
-// A value on the stack is stale when the counter has moved on since it was read.
-const stale = (state, thread) => {
-  const holds = (data[version].steps[state.made[thread] - 1]?.stack ?? [])
-    .some((item) => item.startsWith("n"));
-  return holds && state.read[thread] !== state.counter;
-};
+  const verdict = (state) => {
+    if (state.fault === null) return "";
+    if (!state.fault) return " All is over, and nothing broke.";
+    const used = now.switches(order), least = now.switches(now.fewest([]));
+    return ` Broken: ${state.fault}. You took ${times(used, "switch")}; ` +
+      (used === least ? "fewer do not break it." : `${number(least)} can do it.`);
+  };
 
-const said = (state) => {
-  if (!order.length) return "Both threads stand before their first instruction.";
-  const thread = order.at(-1);
-  const step = data[version].steps[state.made[thread] - 1];
-  const end = names.every((_, t) => next(state, t) === "done")
-    ? ` Both threads are done. Two increments made ${state.counter}: ` +
-      (state.counter < 2 ? "one update is lost." : "none is lost.")
-    : names.map((name, t) => {
-        if (next(state, t) === "waits") return ` ${name} waits for the lock.`;
-        return stale(state, t) ? ` ${name} holds a stale value.` : "";
-      }).join("");
-  return `${names[thread]} ran ${step.text}: its stack is [${stack(state, thread).join(", ")}], ` +
-    `counter is ${state.counter}.${end}`;
-};
+  const counts = (state, at) => {
+    const [all, broken] = now.orders(at);
+    const runs = spelled(order, now.threads).toUpperCase().replace(/(\D)(\d+)/g, ", $1 ×$2").slice(2);
+    const taken = `So far: ${runs || "nothing"}. Switches: ${number(now.switches(order))}. `;
+    if (state.fault !== null) return `${taken}No order is left from here.`;
+    return `${taken}Orders left: ${number(all)}, ` +
+      (broken ? `and ${broken === all ? "all" : number(broken)} of them break it.` : "and none of them breaks it.");
+  };
 
-const show = () => {
-  const state = follow(order);
-  const { steps } = data[version];
-  const owner = state.owner === null ? "free" : `held by ${names[state.owner]}`;
-  find(".shared").textContent =
-    `counter = ${state.counter}` + (version === "locked" ? `, lock ${owner}` : "");
-  all("section").forEach((section, thread) => {
-    const can = next(state, thread);
-    const button = section.querySelector("button");
-    const words = { done: "is done", waits: "waits for the lock" };
-    button.textContent = words[can]
-      ? `${names[thread]} ${words[can]}` : `Step thread ${names[thread]}`;
-    button.setAttribute("aria-disabled", can in words);
-    section.querySelector("ol").replaceChildren(...steps.map((step, number) => {
+  const layOut = () => { // what does not change from step to step
+    find(".goal").textContent = goal();
+    find(".program").style.setProperty("--threads", now.threads.length);
+    find(".program").replaceChildren(...now.lines.map((line, at) => {
       const item = document.createElement("li");
-      item.innerHTML = "<code></code>";
-      item.firstChild.textContent = step.text;
-      if (number < state.made[thread]) item.className = "made";
-      if (number === state.made[thread]) item.setAttribute("aria-current", "step");
+      item.innerHTML = `<span class="cursors"></span><code>${now.html[at] ?? ""}</code>`;
+      if (!now.html.length) item.lastChild.textContent = line;
+      if (!line) item.classList.add("empty");
       return item;
     }));
-    section.querySelector(".stack").textContent =
-      `stack [${stack(state, thread).join(", ")}]` + (stale(state, thread) ? ", stale" : "");
-  });
-  all("[data-version]").forEach((button) => {
-    button.setAttribute("aria-pressed", button.dataset.version === version);
-  });
-  find("[data-do=back]").setAttribute("aria-disabled", !order.length);
-  find("[data-do=replay]").textContent = timer ? "Stop" : "Replay the order that was found";
-  find("[role=status]").textContent = said(state);
-};
-
-const stop = () => {
-  clearInterval(timer);
-  timer = null;
-};
-
-const replay = () => {
-  version = "plain";
-  order = [];
-  timer = setInterval(() => {
-    order.push(data.found.order[order.length]);
-    if (order.length === data.found.order.length) stop();
+    find(".threads").innerHTML = [...now.threads].map((name) => `
+      <div role="group" aria-label="Thread ${name}"><button type="button" data-step="${name}"></button>
+      <p></p></div>`).join("");
+    const keys = [...now.threads].join(", ");
+    find(".hint").textContent = `In here, the keys ${keys} step the threads, and U undoes. ` +
+      `Every state is one that threads came to, held ${now.html.length ? "before each line" : "before each instruction"}, ` +
+      `on ${build.names}.`;
     show();
-  }, 900);
+  };
+
+  const show = () => {
+    const at = now.follow(order).at(-1);
+    const state = now.state(at), able = now.able(at);
+    box.classList.toggle("broken", Boolean(state.fault));
+    box.querySelectorAll("[data-version]").forEach((button) => {
+      button.setAttribute("aria-pressed", button.dataset.version === now.version);
+    });
+    find(".shared").replaceChildren(...state.variables.map((text) => {
+      const item = document.createElement("code");
+      item.textContent = text;
+      return item;
+    }));
+    box.querySelectorAll(".program li").forEach((item, line) => {
+      const here = state.threads.filter((thread) => thread.line === line + 1);
+      item.classList.toggle("here", here.length > 0);
+      item.firstChild.innerHTML = here.map(({ name, does }) =>
+        `<b class="thread-${name}${does ? " waits" : ""}">${name}</b>`).join("");
+    });
+    box.querySelectorAll(".threads > div").forEach((section, thread) => {
+      const { name, line, told, does, holds } = state.threads[thread];
+      const [button, about] = section.children;
+      button.textContent = able.includes(thread)
+        ? `Step ${name}` : does ? `${name} ${does}` : `${name}: it is over`;
+      button.setAttribute("aria-disabled", String(!able.includes(thread)));
+      about.textContent = [
+        line ? `line ${line}` : "", told, holds ? `holds ${holds}` : "",
+      ].filter(Boolean).join("; ");
+    });
+    find("[data-do=undo]").setAttribute("aria-disabled", String(!order.length));
+    find("[data-do=show]").setAttribute("aria-disabled", String(!now.orders(0)[1]));
+    find("[data-do=play]").textContent = timer ? "Stop" : "Play";
+    find(".counts").textContent = counts(state, at);
+    find(".link").href = `#${name}=${now.version}.${spelled(order, now.threads)}`;
+    find("[role=status]").textContent = said(state);
+  };
+
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    told = "";
+  };
+
+  const step = (thread) => {
+    stop();
+    if (now.able(now.follow(order).at(-1)).includes(thread)) order = [...order, thread];
+    show();
+  };
+
+  const breaking = () => now.fewest(order) ?? now.fewest([]);
+  const toAnEnd = (turns) => { // for a program that does not break: the first thread that can, goes on
+    const next = now.able(now.follow(turns).at(-1));
+    return next.length ? toAnEnd([...turns, next[0]]) : turns;
+  };
+
+  const actions = {
+    undo() { order = order.slice(0, -1); },
+    again() { order = []; },
+    show() { order = breaking() ?? order; },
+    play() {
+      const turns = order.length ? order : breaking() ?? toAnEnd([]);
+      order = [];
+      timer = setInterval(() => {
+        order = turns.slice(0, order.length + 1);
+        if (order.length === turns.length) stop();
+        show();
+      }, PACE);
+    },
+    try() {
+      const states = now.all(), [all, broken] = now.orders(0);
+      const bad = [...states].filter(now.breaks).length;
+      told = `All ${number(states.size)} states tried, ${number(all)} orders: ` +
+        (bad ? `${number(broken)} break.` : "none breaks.");
+    },
+  };
+
+  box.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (!button) return;
+    if (button.dataset.step) return step([...now.threads].indexOf(button.dataset.step));
+    const playing = timer;
+    stop();
+    if (button.dataset.version) {
+      now = build.versions.find(({ version }) => version === button.dataset.version);
+      order = [];
+      return layOut();
+    }
+    if (!(playing && button.dataset.do === "play")) actions[button.dataset.do]();
+    show();
+  });
+
+  find("select")?.addEventListener("change", ({ target }) => {
+    stop();
+    build = builds[target.value];
+    now = build.versions.find(({ version }) => version === now.version);
+    order = [];
+    layOut();
+  });
+
+  box.addEventListener("keydown", (event) => {
+    const { key, target, ctrlKey, metaKey, altKey } = event;
+    if (target.closest("select") || ctrlKey || metaKey || altKey || key.length > 1) return;
+    const thread = now.threads.indexOf(key.toUpperCase());
+    if (thread < 0 && key.toUpperCase() !== "U") return;
+    event.stopPropagation();
+    if (thread >= 0) return step(thread);
+    stop();
+    actions.undo();
+    show();
+  });
+
+  const fromLink = () => {
+    const [, version, turns] = location.hash.match(new RegExp(`^#${name}=(\\w+)\\.([a-z0-9]*)$`)) ?? [];
+    const linked = build.versions.find((one) => one.version === version);
+    if (!linked) return;
+    stop();
+    now = linked;
+    order = read(turns, now.threads);
+    if (now.follow(order).some((state) => !(state >= 0))) {
+      order = [];
+      told = "The link holds an order that this program does not have.";
+    }
+    layOut();
+    box.scrollIntoView();
+  };
+  layOut();
+  fromLink();
+  addEventListener("hashchange", fromLink);
 };
 
-const step = (thread) => {
-  stop();
-  if (typeof next(follow(order), thread) === "object") order.push(thread);
-  show();
+const load = (box) => {
+  const script = document.createElement("script");
+  script.src = new URL(`${box.dataset.explorer}.js`, folder);
+  script.onload = () => open(box);
+  script.onerror = () => { box.textContent = "The states of this program could not be loaded."; };
+  document.head.append(script);
 };
 
-box.addEventListener("click", ({ target }) => {
-  const button = target.closest("button");
-  if (!button) return;
-  if ("step" in button.dataset) return step(all("[data-step]").indexOf(button));
-  const playing = timer;
-  stop();
-  if (button.dataset.version) [version, order] = [button.dataset.version, []];
-  if (button.dataset.do === "back") order.pop();
-  if (button.dataset.do === "again") order = [];
-  if (button.dataset.do === "replay" && !playing) replay();
-  show();
-});
-
-find("select").addEventListener("change", ({ target }) => {
-  stop();
-  data = builds[target.value];
-  order = [];
-  show();
-});
-
-box.addEventListener("keydown", (event) => {
-  const thread = names.indexOf(event.key.toUpperCase());
-  if (thread < 0 || event.target.closest("select") || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.stopPropagation();
-  step(thread);
-});
-
-show();
+// What comes near is loaded; so is what a link names.
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    load(target);
+  }
+}, { rootMargin: "400px" });
+const come = () => {
+  for (const box of document.querySelectorAll(".explorer")) {
+    if (location.hash.startsWith(`#${box.dataset.explorer}=`)) box.scrollIntoView();
+  }
+};
+for (const box of document.querySelectorAll(".explorer")) near.observe(box);
+come();
+addEventListener("hashchange", come);
+}

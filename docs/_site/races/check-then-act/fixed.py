@@ -1,0 +1,18 @@
+import threading
+
+lock = threading.Lock()
+balance = 100
+
+
+def withdraw():
+    global balance
+    with lock:
+        if balance >= 100:
+            balance -= 100
+
+
+threads = withdraw, withdraw
+
+
+def check():
+    assert balance == 0, f"balance is {balance}"

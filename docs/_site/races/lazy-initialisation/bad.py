@@ -1,0 +1,22 @@
+made = 0
+client = None
+
+
+def connect():
+    global made
+    made += 1
+    return f"client {made}"
+
+
+def get():
+    global client
+    if client is None:
+        client = connect()
+    return client
+
+
+threads = get, get
+
+
+def check():
+    assert made == 1, f"{made} clients were made"

@@ -1,0 +1,14 @@
+counter = 0
+
+
+def add():
+    global counter
+    read = counter
+    counter = read + 1
+
+
+threads = add, add
+
+
+def check():
+    assert counter == 2, f"counter is {counter}, not 2"

@@ -1,0 +1,24 @@
+import threading
+
+arrived = threading.Event()
+letters = []
+taken = []
+
+
+def put():
+    letters.append("letter")
+    arrived.set()
+
+
+def take():
+    arrived.clear()
+    if not letters:
+        arrived.wait()
+    taken.append(letters.pop())
+
+
+threads = put, take
+
+
+def check():
+    assert taken == ["letter"], f"taken is {taken}"
