@@ -105,6 +105,7 @@ class Task:
         self.ready: Callable[[], bool] | None = None
         self.deadline: float | None = None
         self.wants: Any = None
+        self.returned: type | None = None  # by the call that has just ended
         self.pending: Site | None = None  # a call that may be one of C code
         self.holds: list[Lock] = []
         self.daemon = bool(number and thread.daemon)
@@ -248,13 +249,15 @@ class Order:
         """Return the choices and their preemptions, the default first; ~number ends a timeout."""
         waking = [t for t in self.tasks if t.deadline is not None and t not in able and not t.done]
         waking.sort(key=by_deadline)
-        early = [(~t.number, int(bool(able))) for t in waking if t.early]
+        asleep = [t for t in waking if t.early]
+        early = [(~t.number, int(bool(able) or t is not asleep[0])) for t in asleep]
         if task in able and self.on_end < SPIN:
             return [(task.number, 0), *[(t.number, 1) for t in able if t is not task], *early]
-        able = [t for t in able if t.number > task.number] + [
-            t for t in able if t.number <= task.number
-        ]
-        return [(t.number, 0) for t in able] + early or [(~t.number, 0) for t in waking[:1]]
+        after = [t for t in able if t.number > task.number]
+        after += [t for t in able if t.number <= task.number]
+        spins = int(task in able)  # whoever spins gives way to one, as others would in time
+        free = [(t.number, spins and int(t is not after[0])) for t in after]
+        return free + early or [(~t.number, 0) for t in waking[:1]]
 
     def end(self, fault: str | NoVerdict | None) -> None:
         """End this order: at a fault, without verdict, or where it has led to a known state."""
@@ -360,8 +363,10 @@ class Order:
                 self.point()
                 self.touch_all()
 
-    def trace(self, frame: types.FrameType, event: str, _: Any) -> Any:
+    def trace(self, frame: types.FrameType, event: str, argument: Any) -> Any:
         try:
+            if event == "return":
+                self.current.returned = type(argument)
             return self.called(frame) if event == "call" else self.step(frame, event)
         except BaseException:
             self.unfollow(frame)
@@ -466,10 +471,16 @@ class Order:
         action = (self.search.table(frame) or {}).get(frame.f_lasti)
         self.unheld += 1
         if self.unheld > UNHELD:
+            self.on_end = SPIN
             self.point()
         if action is None:
             return
         kind, what, site = action
+        returned, task.returned = task.returned, None
+        if kind == "returned":
+            if returned in FIXED or (what and returned is None):
+                return
+            kind = "all"
         named = (
             what if isinstance(what, str) else ".".join(what) if kind in ("look", "change") else ""
         )
@@ -477,7 +488,7 @@ class Order:
             self.search.learn("the library is looked into")
             kind, what = "all", None
         if kind == "operands":
-            if all(type(self.value(path, frame)) in FIXED for path in what):
+            if all(type(self.value(path, frame, True)) in FIXED for path in what):
                 return
             kind = "call" if site.callee else "all"
         elif isinstance(what, tuple):
@@ -510,9 +521,11 @@ class Order:
         elif site.callee:
             self.note(f"calls {site.callee}", frame)
 
-    def value(self, path: tuple[str, ...] | None, frame: types.FrameType) -> Any:
+    def value(
+        self, path: tuple[str, ...] | None, frame: types.FrameType, rebound: bool = False
+    ) -> Any:
         """Return what a chain of names leads to, or ... where another thread may rebind it."""
-        if path is None or not self.search.rebound.isdisjoint(path):
+        if path is None or not (rebound or self.search.rebound.isdisjoint(path)):
             return ...
         thing = frame.f_locals.get(path[0], frame.f_globals.get(path[0], ...))
         for name in path[1:]:
@@ -896,6 +909,7 @@ LOOKS = {
 }
 PURE = {"print", "str", "int", "float", "bool", "repr", "abs", "round", "ord", "chr", "min", "max"}
 PURE |= {"object", "list", "tuple", "dict", "set", "frozenset"}  # of constants
+BOOLS = {"acquire", "locked", "is_set", "empty", "full", "is_alive", "done", "cancelled", "cancel"}
 HIDDEN = r"\b(__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy)\b"
 
 
@@ -994,7 +1008,11 @@ def action_of(
         if before and before.opname in TESTS and not now.is_jump_target:
             return None
         test = getattr(node, "test", node)
-        return touching("look", getattr(test, "operand", test))
+        test = getattr(test, "operand", test)
+        if isinstance(test, ast.Call):
+            called = getattr(test.func, "attr", "")
+            return "returned", called in BOOLS, site
+        return touching("look", test)
     if name in ("GET_ITER", "FOR_ITER"):
         loops = getattr(node, "generators", [node])
         over = getattr(loops[0], "iter", node) if len(loops) == 1 else None
