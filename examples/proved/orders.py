@@ -48,6 +48,7 @@ import re
 import selectors
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 import traceback
@@ -69,6 +70,13 @@ real_thread = {name: getattr(threading.Thread, name) for name in ("start", "join
 BASE = sys.modules["concurrent.futures._base"]
 TRUSTED = {str(module.__file__) for module in (threading, queue, pools, BASE)}
 WORK, CALLBACKS = pools._WorkItem.run.__code__, BASE.Future._invoke_callbacks.__code__
+SHARED: tuple[type, ...] = (
+    threading.Thread,
+    threading.Timer,
+    threading.Condition,
+    threading.Semaphore,
+)
+SHARED += (threading.BoundedSemaphore, threading.Event, threading.Barrier)
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 by_deadline, by_past = operator.attrgetter("deadline"), operator.attrgetter("past")
 
@@ -125,13 +133,16 @@ class Order:
         self.story: list[tuple[str, int, str, str]] = []  # thread, line, source, what it does
         self.fault: str | NoVerdict | None = None
         self.clock, self.steps, self.on_end, self.unheld = 0.0, 0, 0, 0
-        self.over, self.alone = False, True
+        self.over, self.alone, self.loaded = False, True, False
         self.changed: dict[Any, int] = {}  # place: past of the thread that changed it last
         self.looked: dict[Any, int] = {}  # place: sum of the pasts of those that have looked since
         self.meetings: dict[Any, tuple[set[int], set[Any], list[bool]]] = {}
+        self.direct: set[types.FrameType] = set()  # called by name, and not by C code
         self.generators: list[types.FrameType] = []
         self.numbers = itertools.count(1)
         self.anywhere: set[int] = set()  # tasks that have touched all
+        self.seers: set[int] = set()  # tasks that have looked at all
+        self.seen = self.changes = 0  # sums of the pasts of those that did, and of all changes
         self.kept: list[Any] = []  # what is known by its id must not end before the order
         self.current = main = Task(0, threading.current_thread(), 1)
         main.ident, self.tasks, main.new = threading.get_ident(), [main], False
@@ -140,23 +151,36 @@ class Order:
 
     def touch(self, place: Any, change: bool) -> None:
         """Touch a name, or an object by its id."""
-        task, looked = self.current, self.looked.get(place, 0) if change else 0
+        task, looked = self.current, self.looked.get(place, 0) + self.seen if change else 0
         task.past = hash((task.past, self.changed.get(place, 0), looked, self.changed.get(None, 0)))
         if change:
             self.changed[place], self.looked[place] = task.past, 0
+            self.changes += task.past
         else:
             self.looked[place] = self.looked.get(place, 0) + task.past
         self.looked[None] = self.looked.get(None, 0) + task.past
 
     def touch_all(self) -> None:
         """Touch everything but locks: code is called that may do anything."""
+        task, looked = self.current, self.looked.get(None, 0) + self.seen
+        task.past = hash((task.past, self.changed.get(None, 0), looked))
+        self.changed[None], self.looked[None], self.seen, self.changes = task.past, 0, 0, 0
+        self.are_anywhere(self.anywhere, False)
+
+    def see_all(self) -> None:
+        """Look at what may be anything, and change nothing."""
         task = self.current
-        task.past = hash((task.past, self.changed.get(None, 0), self.looked.get(None, 0)))
-        self.changed[None], self.looked[None] = task.past, 0
-        if not self.alone and task.number not in self.anywhere:
-            self.anywhere.add(task.number)
-            for tasks, sites, _ in self.meetings.values():
-                if tasks != {task.number}:
+        task.past = hash((task.past, self.changed.get(None, 0), self.changes))
+        self.seen += task.past
+        self.are_anywhere(self.seers, True)
+
+    def are_anywhere(self, tasks: set[int], only_changes: bool) -> None:
+        """Learn that the current thread meets all others, where it looks only those that change."""
+        number = self.current.number
+        if not self.alone and number not in tasks:
+            tasks.add(number)
+            for others, sites, changes in self.meetings.values():
+                if others != {number} and (changes or not only_changes):
                     self.search.learn(*sites)
 
     def touch_lock(self, lock: Lock) -> None:
@@ -171,7 +195,9 @@ class Order:
         tasks.add(self.current.number)
         sites.add(site)
         changes += [True] * change
-        if (len(tasks) > 1 and changes) or not self.anywhere <= tasks or len(self.anywhere) > 1:
+        met = len(tasks) > 1 or len(self.seers - tasks) > 0 or len(self.seers) > 1
+        anywhere = len(self.anywhere - tasks) > 0 or len(self.anywhere) > 1
+        if (changes and met) or anywhere:
             self.search.learn(*sites)
         return site in self.search.learned
 
@@ -299,6 +325,12 @@ class Order:
             if not self.over:
                 follow()
                 self.foreign(getattr(thread, "_target", None), getattr(thread, "function", None))
+                for name in ("_args", "_kwargs", "args", "kwargs"):
+                    held = getattr(thread, name, None)
+                    if type(held) in HOLDERS:
+                        self.kept.append(held)
+                        self.meet(id(held), False, ("arguments", task.number))
+                        self.touch(id(held), False)
                 context.run(thread.run)
         except (Abandoned, SystemExit):
             pass
@@ -306,10 +338,14 @@ class Order:
             if not self.over and threading.excepthook is self.search.excepthook:
                 self.fault, self.over = self.broken(f"thread {task.letter} raises", error), True
             elif not self.over:
+                self.foreign(threading.excepthook)
                 told = (type(error), error, error.__traceback__, thread)
                 threading.excepthook(threading.ExceptHookArgs(told))
         finally:
             sys.settrace(None)
+            if not self.over and "ends looked at" in self.search.learned:
+                with contextlib.suppress(Abandoned):
+                    self.point()
             threading._active.pop(task.ident, None)  # type: ignore[attr-defined]
             task.done = True
             with contextlib.suppress(Abandoned):
@@ -327,7 +363,9 @@ class Order:
         random.seed(0)
         try:
             follow()
-            self.search.load()()
+            test = self.search.load()
+            self.loaded = True
+            test()
             pools._shutdown = True  # as at the interpreter's exit
             for task in self.tasks:
                 if task.thread in pools._threads_queues:
@@ -339,7 +377,11 @@ class Order:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            if not self.over:
+            if not self.over and type(error).__name__ in ("SkipTest", "Skipped"):
+                self.fault = NoVerdict(f"the test is skipped: {error}")
+            elif not self.over and not self.loaded:
+                self.fault = NoVerdict(f"the file does not load: {type(error).__name__}: {error}")
+            elif not self.over:
                 self.fault = self.broken("the test raises", error)
         finally:
             self.over = True
@@ -393,6 +435,7 @@ class Order:
         direct = task.pending and is_call_of(task.pending, frame)
         if direct:
             task.pending = None
+            self.direct.add(frame)
         if frame.f_code is WORK:
             item = frame.f_locals["self"]
             self.foreign(item.fn if hasattr(item, "fn") else item.task[0])
@@ -417,7 +460,7 @@ class Order:
             return False
         table = self.search.table(caller)
         action = table and table.get(caller.f_lasti)
-        return table is None or bool(action and action[0] in ("call", "all"))
+        return table is None or bool(action and not isinstance(action[1], str))
 
     def outside(self, frame: types.FrameType) -> None:
         """Take a call of the library: of a lock's owner it touches the lock, of all else all."""
@@ -431,10 +474,18 @@ class Order:
             self.touch(id(owner), True)
         elif lock:
             self.touch_lock(lock)
+            if isinstance(owner, queue.PriorityQueue):  # compares items
+                self.touch_all()
+            called = (frame.f_locals.get("predicate"), getattr(owner, "_action", None))
+            if any(c and not getattr(c, "__code__", None) for c in called):
+                self.touch_all()
+                self.current.opaque = True
             notify = threading.Condition.notify.__code__
             if frame.f_code is notify and not frame.f_locals["self"]._waiters:
                 self.note("notifies, and nobody waits")
         else:
+            if frame.f_code.co_name in ("active_count", "enumerate"):
+                self.search.learn("ends looked at")
             self.touch_all()
             self.current.opaque = True
 
@@ -454,7 +505,9 @@ class Order:
             trusted = caller and self.search.trusts(caller)
             task.opaque = table is None and not trusted
             action = table and caller and table.get(caller.f_lasti)
-            if action and not isinstance(action[1], str) and not self.alone:
+            direct = frame in self.direct
+            self.direct.discard(frame)
+            if action and not isinstance(action[1], str) and not self.alone and not direct:
                 called_back = action[0] != "call" or action[2] in self.search.learned
                 if called_back:  # by C code, which goes on
                     self.touch_all()
@@ -480,22 +533,29 @@ class Order:
         if kind == "returned":
             if returned in FIXED or (what and returned is None):
                 return
-            kind = "all"
+            kind = "see"
+        elif kind == "truth":
+            thing = self.value(what, frame)
+            if type(thing) in FIXED or (thing is not ... and not tested(type(thing))):
+                return
+            kind, what = ("look", what) if type(thing) in HOLDERS else ("see", None)
         named = (
             what if isinstance(what, str) else ".".join(what) if kind in ("look", "change") else ""
         )
         if kind == "library":
             self.search.learn("the library is looked into")
             kind, what = "all", None
-        if kind == "operands":
-            if all(type(self.value(path, frame, True)) in FIXED for path in what):
+        if kind in ("operands", "change all"):
+            if what and all(fixed(self.value(path, frame, True)) for path in what):
                 return
-            kind = "call" if site.callee else "all"
+            kind = "call" if site.callee else "see" if kind == "operands" else "all"
         elif isinstance(what, tuple):
             thing = self.value(what, frame)
-            if type(thing) in FIXED and site.callee not in METHODS:
+            if fixed(thing) and site.callee not in METHODS:
                 return
             kind = kind if type(thing) in HOLDERS else "call" if site.callee else "all"
+            if site.deep and type(thing) in HOLDERS and not all(map(fixed, tuple(thing))):
+                kind = "all"
             what = id(thing)
             self.kept.append(thing)
         if kind == "call" and site not in self.search.learned:
@@ -514,6 +574,8 @@ class Order:
             self.point()
         if kind in ("look", "change"):
             self.touch(what, change)
+        elif kind == "see":
+            self.see_all()
         else:
             self.touch_all()
         if kind in ("look", "change"):
@@ -622,9 +684,9 @@ class Lock:
             free, self.owner = self.owner is None, self.owner or self
             return free
         waiter = sys._getframe(1).f_code is threading.Condition.wait.__code__
+        if not waiter and (not blocking or 0 <= timeout < GUARD):
+            order.search.learn(("tried", self.made))
         if not blocking:
-            if not waiter:
-                order.search.learn(("tried", self.made))
             order.point()
         elif not (waiter and self.owner is None):
             limit = None if timeout < 0 else timeout
@@ -750,6 +812,8 @@ def join(thread: threading.Thread, timeout: float | None = None) -> None:
     if order is None or task is None or task is order.current:
         real_thread["join"](thread, timeout)
         return
+    if timeout is not None and timeout < GUARD:
+        order.search.learn("ends looked at")
     task.joined |= order.wait(lambda: task.done, f"thread {task.letter} to end", timeout)
     order.alone = all(t.joined or t is order.current for t in order.tasks)
     order.current.past = hash((order.current.past, task.past if task.done else "runs"))
@@ -760,6 +824,7 @@ def is_alive(thread: threading.Thread) -> bool:
     order, task = task_of(thread)
     if order is None or task is None:
         return bool(real_thread["is_alive"](thread))
+    order.search.learn("ends looked at")
     order.point()
     order.current.past = hash((order.current.past, task.past if task.done else "runs"))
     return not task.done
@@ -910,7 +975,10 @@ LOOKS = {
 PURE = {"print", "str", "int", "float", "bool", "repr", "abs", "round", "ord", "chr", "min", "max"}
 PURE |= {"object", "list", "tuple", "dict", "set", "frozenset"}  # of constants
 BOOLS = {"acquire", "locked", "is_set", "empty", "full", "is_alive", "done", "cancelled", "cancel"}
-HIDDEN = r"\b(__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy)\b"
+DEEP = {"index", "count", "remove", "min", "max", "sum", "any", "all", "sorted", "set"}
+HIDDEN = (
+    r"\b(__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy|attrgetter|methodcaller)\b"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -922,11 +990,23 @@ class Site:
     line: int
     offset: int
     callee: str
+    deep: bool = False  # looks into what a container holds
+
+
+def fixed(thing: Any) -> bool:
+    """Say whether nothing that a thing holds can change."""
+    deep = type(thing) in (tuple, frozenset)
+    return type(thing) in FIXED and (not deep or all(map(fixed, thing)))
 
 
 Action = tuple[
     str, Any, Site
 ]  # look, change, call, all or operands; a name or names that lead to it
+
+
+def tested(kind: type) -> bool:
+    """Say whether the truth of such objects is asked of them."""
+    return hasattr(kind, "__bool__") or hasattr(kind, "__len__")
 
 
 def path_of(node: ast.AST | None) -> tuple[str, ...] | None:
@@ -946,8 +1026,8 @@ def segment(file: str, positions: tuple[int | None, ...]) -> Any:
     lines = [line.encode() for line in linecache.getlines(file)[first - 1 : last]]
     with contextlib.suppress(SyntaxError, IndexError, ValueError):
         lines[-1] = lines[-1][:end]
-        lines[0] = lines[0][start:]
-        text = b"".join(lines).decode()
+        lines[0] = b" " * int(start or 0) + lines[0][start:]
+        text = textwrap.dedent(b"".join(lines).decode())
         with contextlib.suppress(SyntaxError):
             return ast.parse(f"({text})", mode="eval").body
         return ast.parse(text).body[0]
@@ -957,6 +1037,8 @@ def segment(file: str, positions: tuple[int | None, ...]) -> Any:
 def is_call_of(site: Site, frame: types.FrameType) -> bool:
     """Say whether a frame is that of the function that a site names, and not of one called back."""
     code = frame.f_code
+    if re.search(r"\bcache\b|lru_cache", "".join(linecache.getlines(site.file))):
+        return False  # a cache in C has the name of its function
     if code.co_name in ("__init__", "__new__") and code.co_argcount:
         first = frame.f_locals.get(code.co_varnames[0])
         if site.callee in (type(first).__name__, getattr(first, "__name__", None)):
@@ -977,7 +1059,8 @@ def action_of(
     callee = ""
     if name.startswith("CALL") and isinstance(node, ast.Call):
         callee = str(getattr(node.func, "attr", "") or getattr(node.func, "id", ""))
-    site = Site(code.co_filename, code.co_qualname, code.co_firstlineno, now.offset, callee)
+    deep = name == "CONTAINS_OP" or callee in DEEP
+    site = Site(code.co_filename, code.co_qualname, code.co_firstlineno, now.offset, callee, deep)
 
     def touching(kind: str, thing: ast.AST | None) -> Action:
         path = path_of(thing)
@@ -1000,7 +1083,14 @@ def action_of(
             and isinstance(node.func, ast.Name)
         ):
             return touching("look", node.args[0])
-        if callee in PURE and isinstance(node.func, ast.Name):
+        if name == "CALL_FUNCTION_EX":
+            return "all", None, site
+        if callee in (*code.co_varnames, *code.co_cellvars, *code.co_freevars):
+            return "call", None, site
+        if callee == "print":
+            plain = not node.keywords and all(isinstance(a, ast.Constant) for a in node.args)
+            return ("change", "the output", site) if plain else ("call", None, site)
+        if callee in PURE and isinstance(node.func, ast.Name) and not node.keywords:
             values = [a for a in node.args if not isinstance(a, ast.Constant)]
             return ("operands", tuple(map(path_of, values)), site) if values else None
         return None if callee in ("range", "super", "isinstance") else ("call", None, site)
@@ -1012,10 +1102,12 @@ def action_of(
         if isinstance(test, ast.Call):
             called = getattr(test.func, "attr", "")
             return "returned", called in BOOLS, site
-        return touching("look", test)
+        return "truth", path_of(test), site
     if name in ("GET_ITER", "FOR_ITER"):
         loops = getattr(node, "generators", [node])
         over = getattr(loops[0], "iter", node) if len(loops) == 1 else None
+        if over is not None and path_of(getattr(node, "target", None)) == path_of(over):
+            return "all", None, site
         of_range = getattr(getattr(over, "func", None), "id", "") == "range"
         return (
             None
@@ -1028,6 +1120,8 @@ def action_of(
     if name == "CONTAINS_OP" and isinstance(node, ast.Compare):
         return touching("look", node.comparators[0])
     if name in ("COMPARE_OP", "BINARY_OP"):
+        if len(getattr(node, "comparators", ())) > 1:
+            return "all", None, site
         found = [getattr(node, side, None) for side in ("left", "target", "right", "value")]
         sides = [side for side in found if side is not None] + getattr(node, "comparators", [])
         number = any(
@@ -1035,7 +1129,10 @@ def action_of(
         )
         if number and not isinstance(getattr(node, "op", None), ast.Mult):
             return None
-        return "operands", tuple(path_of(s) for s in sides if not isinstance(s, ast.Constant)), site
+        kind = "change all" if isinstance(node, ast.AugAssign) or not sides else "operands"
+        return kind, tuple(path_of(s) for s in sides if not isinstance(s, ast.Constant)), site
+    if name.startswith("FORMAT_"):
+        return "operands", (None,), site
     return "all", None, site
 
 
@@ -1057,7 +1154,7 @@ class Search:
         self.path, self.name, self.by_line = Path(path).resolve(), name, by_line
         self.most, self.seconds = most, seconds
         self.folder = str(self.path.parent) + os.sep
-        self.source = self.path.read_text(encoding="utf-8")
+        self.source = self.path.read_text(encoding="utf-8-sig")
         self.code = compile(self.source, str(self.path), "exec", dont_inherit=True)
         self.tables: dict[int, tuple[types.CodeType, dict[int, Action] | None]] = {}
         self.learned: set[Any] = set()  # sites where threads meet, and where C code is called
@@ -1068,9 +1165,11 @@ class Search:
         self.excepthook = threading.excepthook
         self.library = {  # attributes that the library changes in objects that a test holds
             node.attr
-            for kind in (threading, queue.Queue, BASE.Future, BASE.Executor)
+            for kind in (*SHARED, queue.Queue, BASE.Future, BASE.Executor)
             for node in ast.walk(ast.parse(inspect.getsource(kind)))
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, ast.Store)
+            and not node.attr.startswith("__")
         }
 
     def owns(self, file: str) -> bool:
@@ -1265,7 +1364,7 @@ def read_order(text: str) -> list[int]:
 
 def tests_of(path: Path) -> dict[str, str]:
     """Return a file's tests, each with why it cannot be run, if so; raises OSError, SyntaxError."""
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    tree = ast.parse(path.read_text(encoding="utf-8-sig"), str(path))
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(

@@ -355,6 +355,82 @@ def test_it():
             future.result()
     assert total == 3
 """,
+    "arguments that change": """
+def test_it():
+    options, got = {"n": 1}, []
+    def work(n):
+        got.append(n)
+    thread = Thread(target=work, kwargs=options)
+    thread.start()
+    options["n"] = 2
+    thread.join()
+    assert got == [2]
+""",
+    "a thread that is about to end": """
+def test_it():
+    done = Event()
+    thread = Thread(target=done.set)
+    thread.start()
+    done.wait()
+    assert not thread.is_alive()
+""",
+    "a list in a tuple": """
+def test_it():
+    inner = [1]
+    state, want, seen = (0, inner), (0, [1, 2]), []
+    def work():
+        inner.append(2)
+        inner.pop()
+    thread = Thread(target=work)
+    thread.start()
+    if state == want:
+        seen.append(1)
+    thread.join()
+    assert not seen
+""",
+    "arguments out of a list": """
+def test_it():
+    shared, got = [1], []
+    def keep(*items):
+        got.extend(items)
+    def work():
+        shared.append(2)
+    thread = Thread(target=work)
+    thread.start()
+    keep(*shared)
+    thread.join()
+    assert got == [1]
+""",
+    "a comparison of the test in the middle of a library's": """
+class Key:
+    def __init__(self, n):
+        self.n = n
+    def __eq__(self, other):
+        return self.n == other.n
+def test_it():
+    box, key = [Key(1), Key(2), Key(3)], Key(3)
+    found = []
+    def work():
+        box.pop(0)
+    thread = Thread(target=work)
+    thread.start()
+    found.append(key in box)
+    thread.join()
+    assert found == [True]
+""",
+    "a lock that is asked for with a short timeout": """
+def test_it():
+    lock, box, got = threading.Lock(), [], []
+    def work():
+        with lock:
+            box.append(1)
+    thread = Thread(target=work)
+    thread.start()
+    if box:
+        got.append(lock.acquire(timeout=0.01))
+    thread.join()
+    assert got != [False]
+""",
     "what a queue holds": """
 def test_it():
     jobs = queue.Queue()
@@ -392,6 +468,24 @@ class TestClass:
         "test_it.py::test_parameter: no verdict: not run, it has parameters",
         "test_it.py::test_method: no verdict: not run, not a function of the module",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "import unittest\ndef test_it(): raise unittest.SkipTest('not here')",
+            "is skipped: not here",
+        ),
+        (
+            "import no_such_module\ndef test_it(): pass",
+            "the file does not load: ModuleNotFoundError",
+        ),
+    ],
+)
+def test_what_does_not_run_is_not_broken(test_file, text, said):
+    status, printed = search(f"{test_file(text)}::test_it")
+    assert (status, said in printed) == (2, True), printed
 
 
 def test_all_threads_are_listed(test_file):
