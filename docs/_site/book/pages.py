@@ -106,8 +106,8 @@ def _flatten(article):
     """Turn what opens and closes on a screen into what stands on paper."""
     for unwanted in article.select(NOT_PRINTED):
         unwanted.decompose()
-    for cell in article.select(".evidence td"):
-        cell.string = cell.span.get_text()  # the symbol alone: there are thousands of cells
+    for symbol in article.select(".evidence td > span:first-child"):
+        symbol.parent.string = symbol.get_text()  # alone: there are thousands of cells
     for output in article.select(".output > details"):
         output.summary.name = "span"
         output.unwrap()
