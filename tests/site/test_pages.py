@@ -16,6 +16,12 @@ NOTEBOOKS = sorted((ROOT / "docs/measured").glob("*.py"))
 def shown():
     """Return the path of every program that a page, a notebook or a table shows."""
     paths = {path for page in PAGES for path in fences.programs(page)}
+    linked = {
+        name for p in PAGES for name in re.findall(r"made:program/(\w+)", p.read_text("utf-8"))
+    }
+    paths |= {
+        str(p.relative_to(ROOT)) for n in linked for p in (ROOT / "examples").rglob(f"{n}.py")
+    }
     for notebook in NOTEBOOKS:
         paths |= {b.program for b in fences.shown(notebook.read_text("utf-8"))}
     return paths | {row.program for row in rows.table()} | {f"{rows.FOLDER}/stress.py"}

@@ -108,7 +108,8 @@
 
   // A page that is not there asks for itself.
   if (document.getElementById("not-found")) {
-    box.value = decodeURIComponent(location.pathname + location.hash).replace(/index\.html|\.html|[^\w.]+/g, " ").trim()
+    const last = location.pathname.replace(/(index)?\.html$/, "").split("/").filter(Boolean).at(-1) ?? ""
+    box.value = decodeURIComponent(last + location.hash).replace(/[^\w.]+/g, " ").trim()
     if (box.value) box.focus()
   }
 })()
