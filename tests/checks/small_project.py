@@ -40,6 +40,7 @@ class SmallProject:
         (folder / ".cache/builds").symlink_to(ROOT / ".cache/builds")
         (folder / "examples").mkdir()
         self.write("docs/guide/good.md", GOOD)
+        self.write("docs/reference/thread-safety.toml", "")
 
     def write(self, path, text):
         """Write a file and return its path."""
