@@ -165,6 +165,7 @@ def serve():
 for n in range(3): threading.Thread(target=serve, name=f"daemon {n}", daemon=True).start()
 for n in range(6): work.put(n)
 work.join()
+time.sleep(0.3)  # meanwhile all three wait for more
 """)
     assert run.status == 0, run.errors
     for n in range(3):
