@@ -21,7 +21,8 @@ BOUNDS = {WITHIN.format(number): number for number in range(10)}
 LETTERS = {"b": BREAKS, "a": ALL, "-": NOTHING, "?": NONE} | {str(n): v for v, n in BOUNDS.items()}
 
 FOUND, MISSED, FALSE_CERTIFICATE = "found", "missed", "false certificate"
-CERTIFIED, PASSED, FALSE_ALARM = "certified", "passed", "false alarm"
+CERTIFIED, BOUNDED, PASSED = "certified", "within a bound", "passed"
+FALSE_ALARM = "false alarm"
 OUTCOMES = (FOUND, MISSED, FALSE_CERTIFICATE, FALSE_ALARM, NONE)  # in the order of the tables
 
 
@@ -132,7 +133,7 @@ def outcome(kind, verdict, breaks_within=None):
     if verdict not in {BREAKS, ALL, NOTHING, *BOUNDS}:
         raise Broken(f"no such verdict: {verdict!r}")
     if kind == "Fixed":
-        return {BREAKS: FALSE_ALARM, NOTHING: PASSED}.get(verdict, CERTIFIED)
+        return {BREAKS: FALSE_ALARM, NOTHING: PASSED, ALL: CERTIFIED}.get(verdict, BOUNDED)
     if kind != "Bad":
         raise Broken(f"no such class: {kind!r}")
     if verdict == BREAKS:

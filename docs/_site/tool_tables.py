@@ -6,7 +6,7 @@ from html import escape
 from statistics import median
 
 import tool_record as record
-from tool_record import CERTIFIED, FALSE_ALARM, FALSE_CERTIFICATE, FOUND, MISSED, NONE
+from tool_record import BOUNDED, CERTIFIED, FALSE_ALARM, FALSE_CERTIFICATE, FOUND, MISSED, NONE
 
 # What each says of a program that it does not break, by its own documentation.
 CLAIMS = {
@@ -55,6 +55,7 @@ class Tally:
             str(self[MISSED]),
             str(self[FALSE_CERTIFICATE]),
             f"{self[CERTIFIED]}/{self.of['Fixed']}",
+            str(self[BOUNDED]),
             f"{self[FALSE_ALARM]}/{self.of['Fixed']}",
             missing,
             f"{median(self.seconds):.1f}",
@@ -66,6 +67,7 @@ HEAD = (
     "missed",
     "false certificates",
     "fixes certified",
+    "fixes within a bound",
     "false alarms",
     "no verdict",
     "median s",
@@ -220,7 +222,8 @@ def answer(runs):
         most = max(sure, key=lambda tool: all_of[tool][CERTIFIED])
         text += (
             f"<strong>{NAMES[most]}</strong> certifies none of them, and "
-            f"{all_of[most][CERTIFIED]} of {all_of[most].of['Fixed']} fixed ones."
+            f"{all_of[most][CERTIFIED]} of {all_of[most].of['Fixed']} fixed ones, "
+            f"{all_of[most][BOUNDED]} more within a bound of preemptions."
         )
     return f'<p class="answer">{text.strip()}</p>'
 

@@ -8,7 +8,7 @@ does not find, it does not report: a name may be used although it is not found.
 
 import ast
 
-from held import SAME, Instance, Known, Ref, Several, Text, inside
+from variables import SAME, Instance, Known, Ref, Several, Text, inside
 
 PASSING = {"list", "tuple", "set", "sorted", "reversed", "iter", "zip", "enumerate", "next"}
 PASSING |= {"frozenset", "dict", "deque", "chain", "closing", "enter_context", "cycle", "min"}

@@ -16,7 +16,8 @@ call anything. Where steps of two threads touch different things, one of their o
 
 Sleeps and timeouts below a second may end at any moment, longer timeouts only when no thread can
 go on. No such search sees switches inside C code or the library's Python, orders of memory,
-signals, the garbage collector, or what the library changes in objects of its own.
+signals, the garbage collector, what the library changes in objects of its own, or an attribute
+that C code reads by another name, such as a slot with two.
 
 frontrun 0.7.0 was tried first: by default it certifies races on containers after one order, and
 it runs on neither free-threaded builds nor 3.15.
@@ -70,13 +71,8 @@ real_thread = {name: getattr(threading.Thread, name) for name in ("start", "join
 BASE = sys.modules["concurrent.futures._base"]
 TRUSTED = {str(module.__file__) for module in (threading, queue, pools, BASE)}
 WORK, CALLBACKS = pools._WorkItem.run.__code__, BASE.Future._invoke_callbacks.__code__
-SHARED: tuple[type, ...] = (
-    threading.Thread,
-    threading.Timer,
-    threading.Condition,
-    threading.Semaphore,
-)
-SHARED += (threading.BoundedSemaphore, threading.Event, threading.Barrier)
+SHARED: list[type] = [threading.Thread, threading.Timer, threading.Condition, threading.Semaphore]
+SHARED += [threading.BoundedSemaphore, threading.Event, threading.Barrier]
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 by_deadline, by_past = operator.attrgetter("deadline"), operator.attrgetter("past")
 
@@ -625,9 +621,8 @@ class Order:
     def name_of(self, lock: Lock, at: types.FrameType | None) -> str:
         """Return what the test calls a lock."""
         while at:
-            for name, value in [*at.f_locals.items(), *at.f_globals.items()] * self.search.is_own(
-                at
-            ):
+            own = self.search.is_own(at)
+            for name, value in [*at.f_locals.items(), *at.f_globals.items()] * own:
                 if value is lock or (name != "self" and owned_lock(value) is lock):
                     return name
                 for attribute, inner in list(getattr(value, "__dict__", {}).items()):
@@ -958,27 +953,15 @@ READERS = ["get", "index", "count", "copy"]
 WRITERS = ["append", "appendleft", "pop", "popleft", "popitem", "add", "discard", "remove", "clear"]
 WRITERS += ["setdefault", "insert", "reverse", "move_to_end"]
 METHODS = dict.fromkeys(READERS, "look") | dict.fromkeys(WRITERS, "change")
-LOOKS = {
-    "len",
-    "list",
-    "tuple",
-    "sorted",
-    "set",
-    "sum",
-    "min",
-    "max",
-    "any",
-    "all",
-    "iter",
-    "reversed",
-}
+LOOKS = {"len", "list", "tuple", "sorted", "set", "sum", "min", "max", "any", "all", "iter"}
+LOOKS |= {"reversed"}
 PURE = {"print", "str", "int", "float", "bool", "repr", "abs", "round", "ord", "chr", "min", "max"}
 PURE |= {"object", "list", "tuple", "dict", "set", "frozenset"}  # of constants
 BOOLS = {"acquire", "locked", "is_set", "empty", "full", "is_alive", "done", "cancelled", "cancel"}
 DEEP = {"index", "count", "remove", "min", "max", "sum", "any", "all", "sorted", "set"}
-HIDDEN = (
-    r"\b(__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy|attrgetter|methodcaller)\b"
-)
+HIDDEN = "__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy|attrgetter|methodcaller"
+CACHES = "cache|lru_cache"
+TRACING = "settrace|setprofile|settrace_all_threads|setprofile_all_threads"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -999,9 +982,8 @@ def fixed(thing: Any) -> bool:
     return type(thing) in FIXED and (not deep or all(map(fixed, thing)))
 
 
-Action = tuple[
-    str, Any, Site
-]  # look, change, call, all or operands; a name or names that lead to it
+# What kind of step, the name that is touched or the names that lead to it, and where.
+Action = tuple[str, Any, Site]
 
 
 def tested(kind: type) -> bool:
@@ -1015,6 +997,24 @@ def path_of(node: ast.AST | None) -> tuple[str, ...] | None:
         return (node.id,)
     inner = path_of(node.value) if isinstance(node, ast.Attribute) else None
     return inner and (*inner, node.attr)  # type: ignore[union-attr]
+
+
+@functools.cache
+def mentions(file: str, words: str) -> bool:
+    """Say whether one of the words stands in a file."""
+    return bool(re.search(rf"\b({words})\b", "".join(linecache.getlines(file))))
+
+
+@functools.cache
+def bound_in(file: str) -> set[str]:
+    """Return the names that a file binds anywhere, which may be other things there."""
+    found: set[Any] = set()
+    with contextlib.suppress(SyntaxError):
+        for node in ast.walk(ast.parse("".join(linecache.getlines(file)))):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            found |= {getattr(node, key, None) for key in ("name", "asname", "arg")}
+    return {name for name in found if isinstance(name, str)}
 
 
 @functools.cache
@@ -1037,18 +1037,13 @@ def segment(file: str, positions: tuple[int | None, ...]) -> Any:
 def is_call_of(site: Site, frame: types.FrameType) -> bool:
     """Say whether a frame is that of the function that a site names, and not of one called back."""
     code = frame.f_code
-    if re.search(r"\bcache\b|lru_cache", "".join(linecache.getlines(site.file))):
+    if mentions(site.file, CACHES):
         return False  # a cache in C has the name of its function
     if code.co_name in ("__init__", "__new__") and code.co_argcount:
         first = frame.f_locals.get(code.co_varnames[0])
         if site.callee in (type(first).__name__, getattr(first, "__name__", None)):
             return True
-    return code.co_name == site.callee or code.co_name in (
-        "__enter__",
-        "__exit__",
-        "__aenter__",
-        "__aexit__",
-    )
+    return code.co_name in (site.callee, "__enter__", "__exit__", "__aenter__", "__aexit__")
 
 
 def action_of(
@@ -1074,23 +1069,19 @@ def action_of(
         kind = "look" if name.startswith(LOADS) else "change"
         return ("library" if now.argval in library else kind), now.argval, site
     if name.startswith(("CALL", "BEFORE_", "WITH_EXCEPT_START")):
-        if callee in METHODS and isinstance(node.func, ast.Attribute):
-            return touching(METHODS[callee], node.func.value)
-        if (
-            callee in LOOKS
-            and len(node.args) == 1
-            and not node.keywords
-            and isinstance(node.func, ast.Name)
-        ):
-            return touching("look", node.args[0])
         if name == "CALL_FUNCTION_EX":
             return "all", None, site
-        if callee in (*code.co_varnames, *code.co_cellvars, *code.co_freevars):
+        if callee in METHODS and isinstance(node.func, ast.Attribute):
+            return touching(METHODS[callee], node.func.value)
+        function = node.func if isinstance(node, ast.Call) else None
+        if not isinstance(function, ast.Name) or callee in bound_in(code.co_filename):
             return "call", None, site
+        if callee in LOOKS and len(node.args) == 1 and not node.keywords:
+            return touching("look", node.args[0])
         if callee == "print":
             plain = not node.keywords and all(isinstance(a, ast.Constant) for a in node.args)
             return ("change", "the output", site) if plain else ("call", None, site)
-        if callee in PURE and isinstance(node.func, ast.Name) and not node.keywords:
+        if callee in PURE and not node.keywords:
             values = [a for a in node.args if not isinstance(a, ast.Constant)]
             return ("operands", tuple(map(path_of, values)), site) if values else None
         return None if callee in ("range", "super", "isinstance") else ("call", None, site)
@@ -1109,6 +1100,7 @@ def action_of(
         if over is not None and path_of(getattr(node, "target", None)) == path_of(over):
             return "all", None, site
         of_range = getattr(getattr(over, "func", None), "id", "") == "range"
+        of_range = of_range and "range" not in bound_in(code.co_filename)
         return (
             None
             if of_range or isinstance(over, ast.Constant | ast.Tuple)
@@ -1204,7 +1196,7 @@ class Search:
 
     def read(self, code: types.CodeType) -> dict[int, Action]:
         table, before = {}, None
-        hidden = re.search(HIDDEN, "".join(linecache.getlines(code.co_filename)))
+        hidden = mentions(code.co_filename, HIDDEN)
         for now in dis.get_instructions(code):
             action = action_of(code, now, before, self.library)
             if hidden and not action and now.opname.startswith(ENDING):
@@ -1243,6 +1235,8 @@ class Search:
 
     def explore(self, forced: list[int] | None = None) -> Verdict:
         """Try all orders, or the forced one, and return what that has shown."""
+        if mentions(str(self.path), TRACING):
+            return Verdict("none", "no verdict: the test traces threads, as the search does", 0)
         self.import_library()
         self.kept, self.runs, self.began = set(sys.modules), 0, time.process_time()
         before, hook, held = sys.gettrace(), sys.unraisablehook, real_lock()

@@ -16,8 +16,7 @@ ARGUMENTS = ("-m", "pytest", "tests/programs", "-o", "addopts=", "-q", "-rs", "-
 def run(build):
     """Return the name of a build, and the finished run of the tests there."""
     command = [environments.of(build).program, *ARGUMENTS, "-p", "no:cacheprovider"]
-    # What is repeated on this build is repeated less on each of the others.
-    environment = {"RACES": "5"} | os.environ | {"PYTHONPYCACHEPREFIX": str(reader.BYTECODE)}
+    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(reader.BYTECODE)}
     return build.name, subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace"
     )

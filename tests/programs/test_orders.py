@@ -10,31 +10,9 @@ from pathlib import Path
 import pytest
 
 from test_corpus import FOLDER, NAMES, load
+from tool_runs import HARNESS
 
 ORDERS = Path(__file__).parents[2] / "examples/proved/orders.py"
-HARNESS = """
-
-import threading
-
-
-def run(kind):
-    program = kind()
-    bodies = [getattr(program, n) for n in ("one", "two", "three") if hasattr(program, n)]
-    threads = [threading.Thread(target=body) for body in bodies]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    program.check()
-
-
-def test_bad():
-    run(Bad)
-
-
-def test_fixed():
-    run(Fixed)
-"""
 COUNTER = """
 import threading
 
@@ -78,10 +56,10 @@ def needed(name):
 @pytest.mark.parametrize("name", [name for name in NAMES if needed(name) <= sys.version_info])
 def test_it_breaks_what_is_racy_and_not_its_fix(name, test_file):
     path = test_file((FOLDER / f"{name}.py").read_text() + HARNESS)
-    status, text = search(f"{path}::test_bad", "--seconds", "30")
-    assert (status, "::test_bad: breaks" in text) == (1, True), text
-    _, text = search(f"{path}::test_fixed", "--seconds", "1")
-    said = text.partition("::test_fixed: ")[2]
+    status, text = search(f"{path}::test_Bad", "--seconds", "30")
+    assert (status, "::test_Bad: breaks" in text) == (1, True), text
+    _, text = search(f"{path}::test_Fixed", "--seconds", "1")
+    said = text.partition("::test_Fixed: ")[2]
     assert said.startswith(("holds in all orders", "no verdict: without preemptions")), text
 
 
@@ -151,7 +129,7 @@ def test_both():
 
 def test_a_notify_that_nobody_hears_is_told(test_file):
     source = (FOLDER / "condition_without_predicate.py").read_text()
-    status, text = search(f"{test_file(source + HARNESS)}::test_bad")
+    status, text = search(f"{test_file(source + HARNESS)}::test_Bad")
     assert status == 1
     assert "notifies, and nobody waits" in text
     assert "waits for a notify" in text
@@ -255,7 +233,7 @@ def test_it_says_that_it_cannot_judge(test_file, body, said):
 def test_ctrl_c_ends_it_with_a_line(test_file):
     source = (FOLDER / "pool_full_of_waiting_tasks.py").read_text()
     running = subprocess.Popen(
-        [sys.executable, ORDERS, f"{test_file(source + HARNESS)}::test_fixed"],
+        [sys.executable, ORDERS, f"{test_file(source + HARNESS)}::test_Fixed"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -267,7 +245,7 @@ def test_ctrl_c_ends_it_with_a_line(test_file):
     out, error = running.communicate(timeout=60)
     assert (running.returncode, error) == (130, "")
     assert re.fullmatch(
-        r"test_it\.py::test_fixed: no verdict: interrupted after [\d,]+ runs\n", out
+        r"test_it\.py::test_Fixed: no verdict: interrupted after [\d,]+ runs\n", out
     )
 
 

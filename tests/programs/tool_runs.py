@@ -22,6 +22,29 @@ ROUNDS = 1000  # of a stress test, unless its time is over before
 STUCK = 3.0  # seconds until a stress test takes threads for deadlocked
 SAMPLES = 200  # random orders
 BOUND = 2  # preemptions in an order, the default of both bounded searches
+HARNESS = """
+
+import threading
+
+
+def _run(kind):
+    program = kind()
+    bodies = [getattr(program, n) for n in ("one", "two", "three") if hasattr(program, n)]
+    threads = [threading.Thread(target=body) for body in bodies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    program.check()
+
+
+def test_Bad():
+    _run(Bad)
+
+
+def test_Fixed():
+    _run(Fixed)
+"""  # makes a program of the corpus a test
 
 
 def bodies(program):

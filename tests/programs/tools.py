@@ -35,7 +35,7 @@ from tool_record import (  # noqa: E402
     read,
     write,
 )
-from tool_runs import BOUND, ROUNDS, SWITCH_INTERVAL  # noqa: E402
+from tool_runs import BOUND, HARNESS, ROUNDS, SWITCH_INTERVAL  # noqa: E402
 
 ORDERS = ROOT / "examples/proved/orders.py"
 HARD = 20.0  # seconds until a process is killed
@@ -56,30 +56,6 @@ RUNS = {
     "orders-switches": ALL_BUILDS,
 }
 BOUNDED = {"frontrun", "interleave-dfs", "orders-switches"}  # search within BOUND preemptions
-HARNESS = """
-def _run(kind):
-    import threading
-
-    program = kind()
-    threads = [
-        threading.Thread(target=getattr(program, name))
-        for name in ("one", "two", "three")
-        if hasattr(program, name)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    program.check()
-
-
-def test_Bad():
-    _run(Bad)
-
-
-def test_Fixed():
-    _run(Fixed)
-"""
 
 
 def version_of(tool, build):

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 import api
-import held
 import show_evidence
 import uses
+import variables
 from built import ROOT, SITE, soup
 from engine import builds
 
@@ -62,7 +62,10 @@ def test_the_table_has_every_public_name_of_each_build(build):
         if TABLE[full].module in whole and full.rpartition(".")[0] not in TABLE
     }
     members = {
-        f"{full}.{n}" for full, ns in owners.items() for n in ns if not held.lookup(full, n, TABLE)
+        f"{full}.{n}"
+        for full, ns in owners.items()
+        for n in ns
+        if not variables.lookup(full, n, TABLE)
     }
     assert len(public) > 80
     assert len(owners) > 40
