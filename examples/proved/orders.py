@@ -1270,7 +1270,7 @@ class Search:
         """Search with what has been learned so far; return None if that has grown."""
         self.seen, self.grown, self.runs, cut = set(), False, 0, False
         buckets: dict[int, list[tuple[tuple[int, ...], int | None]]] = {0: [((), None)]}
-        how = "line by line" if self.by_line else "instruction by instruction"
+        how = "by line" if self.by_line else "by instruction"
         while buckets:
             least = min(buckets)
             if self.runs and time.process_time() - self.began > self.seconds:
@@ -1299,7 +1299,7 @@ class Search:
     def bounded(self, most: int, how: str, spent: str) -> Verdict:
         if most < 0:
             return Verdict("none", f"no verdict: without preemptions, {spent}", self.runs)
-        text = f"holds in all orders with at most {most} preemptions, {how} ({spent})"
+        text = f"holds in all orders with at most {most} preemptions, {how}\n  {spent}"
         return Verdict("bounded", text, self.runs)
 
     def verdict(self, order: Order) -> Verdict:

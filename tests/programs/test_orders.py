@@ -84,8 +84,8 @@ def test_an_order_that_breaks_is_told_and_can_be_run_again(test_file):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "holds in all orders, instruction by instruction ("),
-        (("--lines",), "holds in all orders, line by line ("),
+        ((), "holds in all orders, by instruction ("),
+        (("--lines",), "holds in all orders, by line ("),
         (("--switches", "0"), "holds in all orders with at most 0 preemptions"),
     ],
 )
@@ -181,7 +181,7 @@ def test_three_preemptions_and_a_lock_of_the_module(test_file):
     path = test_file(PING_PONG)
     assert search(f"{path}::test_game", "--switches", "2")[0] == 0
     assert search(f"{path}::test_game", "--switches", "3")[0] == 1
-    assert "holds in all orders, instruction" in search(f"{path}::test_locked_game")[1]
+    assert "holds in all orders, by instruction" in search(f"{path}::test_locked_game")[1]
 
 
 SLEEPY = """

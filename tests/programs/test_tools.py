@@ -148,7 +148,7 @@ def test_the_record_is_written_as_it_is_read(recorded):
 @pytest.mark.parametrize(
     ("status", "output", "verdict"),
     [
-        (0, "test_x.py::test_Bad: holds in all orders, instruction by instruction (3 runs)", ALL),
+        (0, "test_x.py::test_Bad: holds in all orders, by instruction (3 runs)", ALL),
         (0, "test_x.py::test_Bad: holds in all orders with at most 2 preemptions, …", WITHIN_2),
         (1, "test_x.py::test_Bad: breaks, in run 2: AssertionError", BREAKS),
         (2, "test_x.py::test_Bad: no verdict: a thread took no step", NONE),
