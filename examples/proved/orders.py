@@ -63,6 +63,7 @@ GUARD = 1.0  # seconds; a timeout from here on guards against hanging
 STUCK = 10.0  # seconds without a step
 ENDLESS = 20_000  # steps of one order
 SPIN = 500  # steps on end, after which another thread has its turn
+FORWARD = 8  # of so many orders one has a preemption more, so that many threads hide no short break
 UNHELD = 5_000  # instructions on end that touch nothing: it may wait for what is not yet known
 
 real_lock, real_start = _thread.allocate_lock, _thread.start_new_thread
@@ -101,7 +102,7 @@ class Task:
 
     def __init__(self, number: int, thread: threading.Thread, past: int) -> None:
         self.number, self.thread, self.past = number, thread, past
-        self.letter = chr(97 + number) if number < 26 else f"[{number}]"
+        self.letter = spelled([number])[:-1]
         self.gate, self.ended = real_lock(), real_lock()
         self.gate.acquire()
         self.ended.acquire()
@@ -121,9 +122,10 @@ class Order:
     """One run of the test: who goes on is decided before each step that others may notice."""
 
     def __init__(
-        self, search: Search, forced: tuple[int, ...], state: int | None, tell: bool
+        self, search: Search, forced: tuple[int, ...], state: int | None, cost: int, tell: bool
     ) -> None:
         self.search, self.forced, self.expected, self.tell = search, forced, state, tell
+        self.cost = cost  # preemptions
         self.choices: list[int] = []
         self.branches: list[tuple[int, int, int, int]] = []  # preemptions, position, choice, state
         self.story: list[tuple[str, int, str, str]] = []  # thread, line, source, what it does
@@ -260,9 +262,9 @@ class Order:
                 if choice not in dict(options) or (last and self.expected not in (None, state)):
                     self.end(NoVerdict("the test does not do the same again in the same order"))
             else:
-                if state in self.search.seen:
+                if self.search.seen.get(state, self.cost + 1) <= self.cost:
                     self.end(None)
-                self.search.seen.add(state)
+                self.search.seen[state] = self.cost
                 self.branches += [(cost, position, other, state) for other, cost in options[1:]]
             self.choices.append(choice)
         return self.tasks[choice if choice >= 0 else ~choice]
@@ -1151,7 +1153,7 @@ class Search:
         self.tables: dict[int, tuple[types.CodeType, dict[int, Action] | None]] = {}
         self.learned: set[Any] = set()  # sites where threads meet, and where C code is called
         self.rebound: set[str] = set()  # names that a thread gives a new value while others run
-        self.seen: set[int] = set()
+        self.seen: dict[int, int] = {}  # state: preemptions of the cheapest order that led to it
         self.grown, self.runs = False, 0
         self.current: Order | None = None
         self.excepthook = threading.excepthook
@@ -1262,13 +1264,19 @@ class Search:
                 gc.collect()
                 sys.unraisablehook = hook
 
-    def run(self, forced: tuple[int, ...], state: int | None = None, tell: bool = False) -> Order:
-        self.current = Order(self, forced, state, tell)
+    def run(
+        self,
+        forced: tuple[int, ...],
+        state: int | None = None,
+        cost: int = 0,
+        tell: bool = False,
+    ) -> Order:
+        self.current = Order(self, forced, state, cost, tell)
         return self.current.run()
 
     def all_orders(self) -> Verdict | None:
         """Search with what has been learned so far; return None if that has grown."""
-        self.seen, self.grown, self.runs, cut = set(), False, 0, False
+        self.seen, self.grown, self.runs, cut = {}, False, 0, False
         buckets: dict[int, list[tuple[tuple[int, ...], int | None]]] = {0: [((), None)]}
         how = "by line" if self.by_line else "by instruction"
         while buckets:
@@ -1276,20 +1284,23 @@ class Search:
             if self.runs and time.process_time() - self.began > self.seconds:
                 spent = f"{self.runs:,} runs in {self.seconds:g} s"
                 return self.bounded(least - 1, how, f"{spent}; more were not all tried")
-            forced, state = buckets[least].pop()
-            if not buckets[least]:
-                del buckets[least]
-            order = self.run(forced, state)
+            taken = least
+            if self.runs % FORWARD == FORWARD - 1 and least + 1 in buckets:
+                taken = least + 1
+            forced, state = buckets[taken].pop()
+            if not buckets[taken]:
+                del buckets[taken]
+            order = self.run(forced, state, taken)
             self.runs += 1
             if self.grown:
                 return None
             if order.fault:
                 return self.verdict(order)
             for cost, position, other, state in order.branches:
-                if self.most is not None and least + cost > self.most:
+                if self.most is not None and taken + cost > self.most:
                     cut = True
                     continue
-                buckets.setdefault(least + cost, []).append(
+                buckets.setdefault(taken + cost, []).append(
                     ((*order.choices[:position], other), state)
                 )
         if cut and self.most is not None:
@@ -1343,17 +1354,23 @@ class Search:
 
 def spelled(choices: list[int]) -> str:
     """Return choices as text: a4B2 is four times a, then twice the end of a timeout of b."""
-    letters = [chr(97 + c) if c >= 0 else chr(65 + ~c) for c in choices]
+    letters = []
+    for choice in choices:
+        number = choice if choice >= 0 else ~choice
+        letter = chr(97 + number) if number < 26 else f"<z{number}>"
+        letters.append(letter if choice >= 0 else letter.upper())
     return "".join(f"{k}{len([*group])}" for k, group in itertools.groupby(letters)) or "-"
 
 
 def read_order(text: str) -> list[int]:
     """Return the choices that spelled() has written; raises ValueError."""
-    if not re.fullmatch(r"-|([a-zA-Z]\d+)+", text):
+    if not re.fullmatch(r"-|(([a-zA-Z]|<[zZ]\d+>)\d+)+", text):
         raise ValueError(f"--order {text}: not an order, which looks like a4b3")
-    found = re.findall(r"([a-zA-Z])(\d+)", text)
-    numbers = [(ord(k) - 97 if k.islower() else ~(ord(k) - 65), int(count)) for k, count in found]
-    return [number for number, count in numbers for _ in range(count)]
+    choices = []
+    for letter, large, count in re.findall(r"([a-zA-Z])(\d*)>?(\d*)", text):
+        number = int(large) if count else ord(letter.lower()) - 97
+        choices += [number if letter.islower() else ~number] * int(count or large)
+    return choices
 
 
 def tests_of(path: Path) -> dict[str, str]:

@@ -81,6 +81,17 @@ def test_an_order_that_breaks_is_told_and_can_be_run_again(test_file):
     assert again[1].splitlines()[1:] == text.splitlines()[1:]
 
 
+def test_many_threads_hide_no_break_of_one_preemption(test_file):
+    path = test_file(COUNTER.replace("range(2)", "range(40)").replace("== 2", "== 40"))
+    status, text = search(f"{path}::test_add", "--seconds", "30")
+    assert status == 1, text
+    order = re.search(r"--order (\S+)", text)[1]
+    assert "<z" in order
+    assert (
+        search(f"{path}::test_add", "--order", order)[1].splitlines()[1:] == text.splitlines()[1:]
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -255,6 +266,7 @@ def test_ctrl_c_ends_it_with_a_line(test_file):
         ("def test_it(", (), "was never closed"),
         ("x = 1", (), "there is no function test_"),
         (COUNTER, ("--order", "3b"), "--order 3b: not an order"),
+        (COUNTER, ("--order", "12"), "--order 12: not an order"),
     ],
 )
 def test_what_cannot_be_run_is_named(test_file, text, arguments, said):
