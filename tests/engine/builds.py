@@ -17,7 +17,32 @@ from pathlib import Path
 
 VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 WANTED = tuple(v + t for v in VERSIONS for t in ("", "t") if t == "" or v >= "3.13")
-PACKAGES = ("distributed", "frontrun")  # have no wheel for some builds
+# Those of requirements.in that pages use; some have no wheel for some builds.
+PACKAGES = (
+    "boto3",
+    "distributed",
+    "django",
+    "fastapi",
+    "flask",
+    "freezegun",
+    "frontrun",
+    "greenlet",
+    "grpcio",
+    "gunicorn",
+    "httpx",
+    "joblib",
+    "lxml",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pillow",
+    "polars",
+    "pytest-run-parallel",
+    "sqlalchemy",
+    "tokenizers",
+    "tqdm",
+    "uvicorn",
+)
 
 PROBE = """
 import importlib.metadata, json, platform, sys, sysconfig

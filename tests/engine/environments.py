@@ -33,16 +33,23 @@ def of(build):
     wanted = f"{build.details}\n{IMPORTED}{builds.PACKAGES}\n{LOCK.read_text('utf-8')}"
     if not record.exists() or record.read_text("utf-8") != wanted:
         _uv("venv", "--clear", "--python", build.program, folder)
-        _install(python, *IMPORTED)
-        for package in builds.PACKAGES:
-            try:
-                _install(python, package)
-            except NotMade as error:
-                if "no usable wheels" not in str(error):
-                    raise
+        try:
+            _install(python, *IMPORTED, *builds.PACKAGES)
+        except NotMade:
+            _install(python, *IMPORTED)
+            _install_those_with_wheels(python, builds.PACKAGES)
         record.write_text(wanted, "utf-8")
     made = builds.examine(str(python))
     return replace(build, program=made.program, packages=made.packages)
+
+
+def _install_those_with_wheels(python, packages):
+    for package in packages:
+        try:
+            _install(python, package)
+        except NotMade as error:
+            if "no usable wheels" not in str(error):
+                raise
 
 
 def _install(python, *packages):
