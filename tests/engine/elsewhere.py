@@ -15,7 +15,14 @@ ARGUMENTS = ("-m", "pytest", "tests/programs", "-o", "addopts=", "-q", "-rs", "-
 
 def run(build):
     """Return the name of a build, and the finished run of the tests there."""
-    command = [environments.of(build).program, *ARGUMENTS, "-p", "no:cacheprovider"]
+    command = [
+        environments.of(build).program,
+        *ARGUMENTS,
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:run-parallel",
+    ]
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(reader.BYTECODE)}
     return build.name, subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace"

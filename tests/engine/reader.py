@@ -108,6 +108,8 @@ def _environment(programs, home, extra):
             "PYTHONPATH": str(TERMINAL),
             "PYTHONFAULTHANDLER": "1",
             "PYTHONUTF8": "1",
+            # Only those that a block names: one library's plugin changes what all others print.
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTHONPYCACHEPREFIX": str(BYTECODE),
         }
         | (extra or {})
