@@ -78,6 +78,64 @@ def test_search_works_by_keyboard_and_loads_its_index_only_then(visit, address, 
     visit.wait_for_url(re.compile(r"guide/pools.*#as-completed"))
 
 
+PASTED = """Exception in thread Thread-1 (work):
+Traceback (most recent call last):
+  File "/usr/lib/python3.12/threading.py", line 1073, in _bootstrap_inner
+    self.run()
+  File "/home/me/app/main.py", line 12, in work
+    loop = asyncio.get_event_loop()
+  File "/usr/lib/python3.12/asyncio/events.py", line 702, in get_event_loop
+    raise RuntimeError('There is no current event loop in thread %r.'
+RuntimeError: There is no current event loop in thread 'Thread-1 (work)'.
+"""
+INTERRUPTED = """Traceback (most recent call last):
+  File "C:\\app\\main.py", line 3, in <module>
+    pool.shutdown()
+  File "C:\\Python311\\Lib\\threading.py", line 1119, in join
+    self._wait_for_tstate_lock()
+KeyboardInterrupt
+"""
+
+
+@pytest.mark.parametrize(
+    ("pasted", "asks", "first"),
+    [
+        (PASTED, "RuntimeError: There is no current", "errors/asyncio/#no-current-event-loop"),
+        (INTERRUPTED, "KeyboardInterrupt threading.join", "guide/threading/#signals"),
+        ("_queue.Empty\n", "queue.Empty", "errors/locks-and-queues/#queue-empty"),
+    ],
+)
+def test_a_pasted_traceback_asks_for_its_message(visit, address, pasted, asks, first):
+    visit.goto(address)
+    box = visit.get_by_role("combobox", name="Search")
+    box.focus()
+    visit.evaluate(
+        """text => {
+          const data = new DataTransfer()
+          data.setData("text", text)
+          const paste = new ClipboardEvent("paste", { clipboardData: data, cancelable: true })
+          document.activeElement.dispatchEvent(paste)
+        }""",
+        pasted,
+    )
+    expect(box).to_have_value(re.compile(rf"^{re.escape(asks)}"))
+    expect(visit.get_by_role("option").first).to_have_attribute("href", re.compile(first))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("celery worker", "The guide has nothing on “celery”. "),
+        ("treading local", "“treading” is taken for “thread”. "),
+        ("semaph", ""),
+    ],
+)
+def test_search_says_what_the_guide_does_not_have(visit, address, typed, said):
+    visit.goto(address)
+    visit.get_by_role("combobox", name="Search").fill(typed)
+    expect(visit.get_by_role("status")).to_have_text(re.compile(rf"^{said}\d+ sections found$"))
+
+
 def test_copies_commands_without_prompts_and_code_without_output(visit, address):
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visit.goto(f"{address}guide/pools/")

@@ -38,6 +38,14 @@
   const mark = (text, stems) => escape(text).replace(/[A-Za-z_][\w.]*/g, (word) =>
     search.words(word).some(([part]) => stems.has(part)) ? `<mark>${word}</mark>` : word)
 
+  // Say what the guide does not have, before what comes nearest to it.
+  function remarks(query) {
+    const strange = search.unknown(query)
+    const none = strange.filter(([, taken]) => !taken).map(([word]) => `“${word}”`)
+    const taken = strange.filter(([, taken]) => taken).map(([word, taken]) => `“${word}” is taken for “${taken}”. `)
+    return `${none.length ? `The guide has nothing on ${none.join(", ")}. ` : ""}${taken.join("")}`
+  }
+
   function show() {
     const query = box.value.trim()
     const hits = query ? search.find(query) : []
@@ -46,9 +54,7 @@
     list.innerHTML = hits.map(({ url, title, level, heading, prose }, i) => `<a role="option" tabindex="-1"
       id="search-hit-${i}" aria-selected="false" href="${escape(new URL(url, root).href)}"><b>${mark(heading, stems)}</b>${
       level > 1 ? ` <small>${escape(title)}</small>` : ""}<span>${excerpt(prose, stems)}</span></a>`).join("")
-    const strange = search.unknown(query.replace(/\w+$/, "")) // the last word may be half typed
-    count.textContent = query ? `${hits.length || "No"} section${hits.length === 1 ? "" : "s"} found${
-      strange.length ? `; no page has “${strange.join("”, “")}”` : ""}` : ""
+    count.textContent = query ? `${remarks(query)}${hits.length || "No"} section${hits.length === 1 ? "" : "s"} found` : ""
     box.setAttribute("aria-expanded", String(hits.length > 0))
     choose(-1)
   }
@@ -75,6 +81,14 @@
 
   box.addEventListener("focus", () => load().then(() => box.value && show(), () => {}))
   box.addEventListener("input", update)
+  // A box of one line would join the lines of a traceback.
+  box.addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text")
+    if (!text.includes("\n")) return
+    event.preventDefault()
+    box.setRangeText(search.gist(text), box.selectionStart, box.selectionEnd, "end")
+    update()
+  })
   box.form.addEventListener("submit", (event) => {
     event.preventDefault()
     load().then(() => {

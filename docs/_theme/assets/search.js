@@ -22,7 +22,7 @@ const search = (() => {
 
   function stem(word) {
     if (word.length < 4 || /[._\d]/.test(word)) return word
-    const short = word.replace(/(?<=\w{4})(?:al)?ly$/, "").replace(/ies$/, "y").replace(/(?<![sui])s$/, "").replace(/(?<=\w{3})(?:ing|ed|er)$/, "")
+    const short = word.replace(/(?<=\w{4})(?:al)?ly$/, "").replace(/ies$/, "y").replace(/(?<![sui])s$/, "").replace(/(?<=\w{3})(?:ing|ed|er|or)$/, "")
     return short.replace(/([b-df-hj-kmnp-rtv-z])\1$/, "$1").replace(/(?<=\w{3})e$/, "")
   }
 
@@ -93,6 +93,7 @@ const search = (() => {
   // Edit distance of at most 1 (2 for long words); swapped letters count once.
   function near(a, b) {
     const most = a.length > 7 ? 2 : 1
+    if (a.length < 5 && a.length !== b.length) return 0
     if (Math.abs(a.length - b.length) > most || a[0] !== b[0]) return 0
     let before, last = [...Array(b.length + 1).keys()]
     for (let i = 1; i <= a.length; i++) {
@@ -135,7 +136,13 @@ const search = (() => {
   }
 
   function find(query, most = 12) {
-    const list = asked(words(query))
+    const all = words(query)
+    const list = asked(all)
+    const hits = rank(query, list, most)
+    return hits.length ? hits : rank(query, all, most)
+  }
+
+  function rank(query, list, most) {
     if (!list.length) return []
     const typing = /\w$/.test(query) && list.at(-1)[0]
     const terms = new Set()
@@ -177,6 +184,7 @@ const search = (() => {
       }
     }
     const phrases = new Set([words(query), list].flatMap((some) => pairs(some.map(([word]) => word))))
+    const isBareError = /^[\w.]*(?:Error|Exception|Warning|Empty|Full|ShutDown)$/.test(query)
     const weight = (phrase) => phrase.split(" ").reduce((sum, word) => sum + (said.get(word) ?? 0.3), 0)
     const results = [...scores].map(([number, score]) => {
       const section = sections[number]
@@ -189,17 +197,38 @@ const search = (() => {
       score *= 1 + 0.8 * answered / (total + 1) + 0.35 * answered / (answered + 2 * rest + 1)
       // An error message answers those who have it.
       if (!/error|exception|warning/i.test(query) && /(?:Error|Exception|Warning):/.test(section.heading)) score *= 0.8
+      if (isBareError && section.url.startsWith("errors/")) score *= 1.5
       // A page answers less precisely than its sections.
       return { score: score * section.boost ** 0.08 * (section.level === 1 ? 0.85 : 1), section }
     })
     return results.sort((a, b) => b.score - a.score).slice(0, most).map(({ score, section }) => ({ score, ...section }))
   }
 
-  // Return the words of a query that stand nowhere.
-  const unknown = (query) => [...new Set(query.match(/[A-Za-z_][\w.]*/g) ?? [])].filter((word) =>
-    !EMPTY.has(word.toLowerCase()) && !words(word).some(([part, wholes]) => [part, ...wholes].some((w) => postings.has(w))))
+  // Return the words of a query that stand nowhere, each with the word of the index that it is taken for, if any.
+  function unknown(query) {
+    const last = /\w$/.test(query) && query.match(/[\w.]+$/)[0] // may be half typed
+    return [...new Set(query.match(/[A-Za-z_][\w.]*/g) ?? [])].filter((word) => !EMPTY.has(word.toLowerCase())).flatMap((word) => {
+      const parts = words(word)
+      if (parts.some(([part, wholes]) => [part, ...wholes].some((w) => postings.has(w)))) return []
+      const taken = parts.flatMap(([part]) => [...meant(part, word === last)])
+      const begun = word === last && taken.some(([other]) => parts.some(([part]) => other.startsWith(part)))
+      return begun ? [] : [[word, taken.sort((a, b) => b[1] - a[1])[0]?.[0]]]
+    })
+  }
 
-  return { load, find, words, unknown }
+  // Return what a pasted traceback asks: its message, and the last functions of the standard library in it.
+  function gist(text) {
+    const frames = [...text.matchAll(/File ".*?[/\\](\w+)\.py", line \d+,? in (\w+)/g)]
+    const lines = text.split(/\r?\n/).map((line) => line.trimEnd()).filter(Boolean)
+    const fatal = lines.find((line) => line.startsWith("Fatal Python error"))
+    const said = lines.findLast((line) => /^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:: .|$)/.test(line)) ?? lines.at(-1) ?? ""
+    const library = frames.filter(([frame]) => /[/\\][Ll]ib[/\\]/.test(frame) && !/(?:site|dist)-packages/.test(frame))
+    const passed = library.slice(-2).map(([, module, name]) => `${module}.${name}`)
+    const bare = /^(?:KeyboardInterrupt|MemoryError|AssertionError|SystemExit)$/.test(said) ? passed : [] // say nothing alone
+    return [fatal ?? said.replace(/^_/, ""), ...bare].join(" ").replace(/0x[0-9a-fA-F]+/g, "").replace(/\s+/g, " ").trim()
+  }
+
+  return { load, find, words, unknown, gist }
 })()
 
 if (typeof module !== "undefined") module.exports = search
