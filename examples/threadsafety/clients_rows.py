@@ -65,15 +65,19 @@ def requests_session_cookies(run: Stress) -> None:
     import requests
 
     session = requests.Session()
-    numbers = iter(range(10**9))
     request = requests.Request("GET", "http://127.0.0.1/")
 
-    def put() -> None:
-        name = f"name{next(numbers) % 50}"
-        session.cookies.set(name, "value")
-        session.cookies.pop(name, None)
+    def change(name: str) -> Any:
+        def task() -> None:
+            session.cookies.set(name, "value")
+            del session.cookies[name]
 
-    run(put, lambda: session.prepare_request(request), most=2000)
+        return task
+
+    def prepare() -> None:
+        session.prepare_request(request)
+
+    run(change("a"), prepare, change("b"), prepare, most=2000)
 
 
 def requests_session_own(run: Stress) -> None:
@@ -104,7 +108,7 @@ def urllib3_pool(run: Stress) -> None:
         server() as address,
         urllib3.connection_from_url(address, maxsize=2, block=True) as pool,
     ):
-        run(*get(address, lambda url: pool.request("GET", url).data), most=100)
+        run(*get("", lambda path: pool.request("GET", path).data), most=100)
 
 
 def httpx_client_get(run: Stress) -> None:
@@ -138,23 +142,19 @@ def boto3_client_call(run: Stress) -> None:
 
 def boto3_session_client(run: Stress) -> None:
     import boto3
+    import botocore.session
+
+    loader = botocore.session.get_session().get_component("data_loader")
+
+    def make() -> Any:
+        core = botocore.session.get_session()
+        core.register_component("data_loader", loader)  # keeps the files that it has read
+        return boto3.session.Session(botocore_session=core)
 
     def use(session: Any) -> None:
         session.client("sts", **connected("http://127.0.0.1"))
 
-    run.rounds(boto3.session.Session, use, use, most=15)
-
-
-def boto3_default_client(run: Stress) -> None:
-    import boto3
-
-    def use(_: object) -> None:
-        boto3.client("sts", **connected("http://127.0.0.1"))
-
-    def make() -> None:
-        boto3.DEFAULT_SESSION = None
-
-    run.rounds(make, use, use, most=15)
+    run.rounds(make, use, use)
 
 
 def boto3_resource_use(run: Stress) -> None:

@@ -85,8 +85,12 @@ def sqlalchemy_session_add(run: Stress) -> None:
     with orm.Session(source) as shared:
 
         def add() -> None:
-            shared.add(number(n=1000))
-            shared.commit()
+            try:
+                shared.add(number(n=1000))
+                shared.commit()
+            except sqlalchemy.exc.SQLAlchemyError:
+                shared.rollback()
+                raise
 
         (done,) = run(add, most=50)
     query = sqlalchemy.text("SELECT count(*) FROM numbers WHERE n = 1000")

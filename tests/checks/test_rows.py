@@ -62,12 +62,14 @@ TABLE = rows.table()
 
 
 def test_every_function_has_its_row_and_every_row_its_function():
-    for area in {row.area for row in TABLE if row.program}:
-        text = (ROOT / rows.FOLDER / f"{area}_rows.py").read_text("utf-8")
-        functions = re.findall(r"^def (\w+)\(run: Stress\) -> None:", text, re.M)
-        assert {*functions} == {row.name for row in TABLE if row.area == area}
-    modules = {path.name for path in (ROOT / rows.FOLDER).glob("*_rows.py")}
-    assert modules == {f"{row.area}_rows.py" for row in TABLE if row.program}
+    there = {
+        (f"{rows.FOLDER}/{path.name}", function)
+        for path in (ROOT / rows.FOLDER).glob("*_rows.py")
+        for function in re.findall(
+            r"^def (\w+)\(run: Stress\) -> None:", path.read_text("utf-8"), re.M
+        )
+    }
+    assert there == {(row.program, row.name) for row in TABLE if row.program}
 
 
 def test_every_row_is_complete():
@@ -78,6 +80,7 @@ def test_every_row_is_complete():
         assert bool(row.source) or row.level is None, f"{place}: a level without its source"
         assert bool(row.source) or not row.says, f"{place}: words without their source"
         assert row.advice.endswith((".", "`")), f"{place}: {row.advice}"
+        assert bool(row.library) or not row.unrun, f"{place}: the standard library runs"
 
 
 def test_a_result_holds_for_its_row_and_for_what_its_module_imports():

@@ -198,6 +198,12 @@ class Stressed(Block):
         if result is None:
             self.outcome = "failed"
             raise Wrong(f"{self.place}: {self.row.program} {self.row.name} has no result", printed)
+        library = self.row.library
+        if library and (result["kind"] == "absent") == self.build.has(library):
+            self.outcome = "failed"
+            raise Wrong(
+                f"{self.place}: {library} is absent from the build or the run alone", printed
+            )
         self.outcome, self.printed = "passed", json.dumps(result)
 
 
