@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine import ROOT, inputs, reader, rows
+from engine import ROOT, builds, inputs, reader, rows
 
 CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
 ABORT = 'import os; print("double free or corruption (out)"); os.abort()'
@@ -56,6 +56,38 @@ def test_the_worst_that_was_seen_is_the_result():
 
 def test_what_a_build_lacks_is_absent():
     assert ended("""print('{"absent": "no", "operations": 0, "seen": []}')""")["kind"] == "absent"
+
+
+def row(**about):
+    return rows.Row("name", "area", 1, "what", "use", **about)
+
+
+def test_a_source_is_an_address_or_a_part_of_cpythons():
+    assert row(source="glossary.html").address == "https://docs.python.org/3/glossary.html"
+    assert row(source="https://numpy.org/").address == "https://numpy.org/"
+    assert row().address is None
+
+
+def test_a_row_that_is_not_run_has_no_program():
+    assert row().program == "examples/threadsafety/area_rows.py"
+    assert row(library="redis", unrun="needs a server").program is None
+
+
+@pytest.mark.parametrize(
+    ("library", "kind", "fits"),
+    [
+        ("django", "nothing", True),
+        ("django", "absent", False),
+        ("numpy", "absent", True),
+        ("numpy", "nothing", False),
+        ("", "absent", True),
+    ],
+)
+def test_a_row_is_absent_just_where_its_library_is(library, kind, fits):
+    build = builds.Build("python", "3.14.0", False, "linux", "", {"Django": "6.0"})
+    assert row(library=library).fits({"kind": kind}, build) == fits
+    if library:
+        assert build.offers(library) == (library == "django")
 
 
 TABLE = rows.table()

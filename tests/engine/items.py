@@ -198,12 +198,9 @@ class Stressed(Block):
         if result is None:
             self.outcome = "failed"
             raise Wrong(f"{self.place}: {self.row.program} {self.row.name} has no result", printed)
-        library = self.row.library
-        if library and (result["kind"] == "absent") == self.build.has(library):
+        if not self.row.fits(result, self.build):
             self.outcome = "failed"
-            raise Wrong(
-                f"{self.place}: {library} is absent from the build or the run alone", printed
-            )
+            raise Wrong(f"{self.place}: {result}, with {self.row.library} or without it", printed)
         self.outcome, self.printed = "passed", json.dumps(result)
 
 

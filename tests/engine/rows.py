@@ -68,6 +68,10 @@ class Row:
         """The identity of its result: the program, what that imports, and the row's name."""
         return evidence.digest(self.block, "row", self.name)
 
+    def fits(self, result, build):
+        """Tell whether it is absent just where the build lacks its library."""
+        return not self.library or (result["kind"] == "absent") != build.has(self.library)
+
     def run(self, python, deadline=DEADLINE):
         """Run it; return what came of it, as `outcome` says, and what it printed."""
         ended = reader.run(self.program, python, arguments=(self.name,), deadline=deadline)
