@@ -5,6 +5,7 @@ A result counts for a row only under the row's own digest; see tests/engine/rows
 
 import json
 import re
+import textwrap
 from collections import Counter
 from functools import cache
 from html import escape
@@ -17,10 +18,10 @@ from engine import rows
 
 DATA = "reference/thread-safety.json"
 SCHEMA = 1
-DOCS = "https://docs.python.org/3/"
 UNDOCUMENTED = "not documented"
 HEADS = ("Object and use", "Documented", "What ran", "What to do")
 NUMBER = re.compile(r"\b0x[0-9a-f]+\b|\b\d{6,}\b")  # differ from run to run
+LONGEST = 120  # characters of an exception's text; the data has all of it
 
 
 @cache
@@ -46,10 +47,17 @@ def made(request):
 def _counts(request):
     """Say how many rows there are, of which level, and on which builds they ran."""
     found = table()
-    names = Counter(name for results in found.values() for name in results)
+    names = Counter(
+        name
+        for results in found.values()
+        for name, result in results.items()
+        if result["kind"] != "absent"
+    )
     levels = [f"{sum(row.level == level for row in found)} {level}" for level in rows.LEVELS[::-1]]
     bare = sum(row.level is None for row in found)
-    text = f"{len(found)} rows. As documented: {', '.join(levels)}; {bare} not documented."
+    others = sum(bool(row.library) for row in found)
+    text = f"{len(found)} rows, {others} of them on third-party libraries. As documented: "
+    text += f"{', '.join(levels)}; {bare} not documented."
     if names:
         each = ", ".join(f"{count} on {name}" for name, count in names.items())
         text += f" What ran, each row in a process of its own: {each}."
@@ -74,7 +82,7 @@ def against():
 def _against(request):
     items = "".join(
         f'<li><a href="#{row.anchor}">{_inline(row.what)}, {_inline(row.use)}</a>: documented as '
-        f'<a href="{DOCS}{row.source}">{row.level}</a>; {_ran(found, several=False)}</li>'
+        f'<a href="{row.address}">{row.level}</a>; {_ran(found, row, several=False)}</li>'
         for row, found in against()
     )
     return f"<ul>{items}</ul>" if items else "<p>None in these runs.</p>"
@@ -112,13 +120,16 @@ def _row(row, found, request):
         file = request.files.get_file_from_path(page)
         address = file.url_relative_to(request.page.file) if file else page
         advice += f' <a href="{address}#{anchor}">More</a>'
-    program = get_relative_url(row.program, request.page.url)
-    program = f' <a class="ran screen-only" href="{program}">program</a>'
+    ran, program = f"not run: {row.unrun}", ""
+    if row.program:
+        ran = _ran(found, row) or "not run"
+        program = get_relative_url(row.program, request.page.url)
+        program = f' <a class="ran screen-only" href="{program}">program</a>'
     return (
         f'<tr id="{row.anchor}" data-seen="{escape(seen)}">'
         f'<th scope="row"><a href="#{row.anchor}">{_inline(row.what)}</a> {_inline(row.use)}</th>'
         f'<td data-order="{level}">{_documented(row)}</td>'
-        f'<td data-order="{worst}">{_ran(found) or "not run"}{program}</td>'
+        f'<td data-order="{worst}">{ran}{program}</td>'
         f"<td>{advice}</td></tr>"
     )
 
@@ -127,10 +138,10 @@ def _documented(row):
     if not row.source:
         return row.level or UNDOCUMENTED
     says = f" “{_inline(row.says)}”" if row.says else ""
-    return f'<a href="{DOCS}{row.source}">{row.level or UNDOCUMENTED}</a>{says}'
+    return f'<a href="{row.address}">{row.level or UNDOCUMENTED}</a>{says}'
 
 
-def _ran(found, several=True):
+def _ran(found, row, several=True):
     """Return what came of a row, the worst first, each with the builds on which it did.
 
     Without `several` each build is named, as where `found` has only some of them.
@@ -143,7 +154,7 @@ def _ran(found, several=True):
         groups.setdefault(key, []).append((name, result, worst))
     order = ("absent", *rows.KINDS)
     parts = [
-        f'<span class="{kind}">{_words(kind, group)}</span> '
+        f'<span class="{kind}">{_words(kind, group, row)}</span> '
         + _on([name for name, *_ in group], several and len(found))
         for (kind, _), group in sorted(groups.items(), key=lambda item: order.index(item[0][0]))
     ]
@@ -155,10 +166,10 @@ def _on(names, of):
     return f"all {of} builds" if len(names) == of > 2 else " · ".join(names)
 
 
-def _words(kind, group):
+def _words(kind, group, row):
     """Say what builds saw alike: of several counts, the highest for a fault, else the lowest."""
     if kind == "absent":
-        return "not there:"
+        return "no wheel:" if row.library else "not there:"
     if kind == "hang":
         return "hung:"
     _, result, worst = max(group, key=lambda one: one[2][0]["count"] if one[2] else 0)
@@ -166,7 +177,8 @@ def _words(kind, group):
         return f"crashed, {escape(worst[0]['text'])}:"
     if kind == "nothing":
         return f"nothing seen in {min(r['operations'] for _, r, _ in group):,}:"
-    text = escape(NUMBER.sub("…", worst[0]["text"]).removesuffix(": "))
+    text = NUMBER.sub("…", worst[0]["text"].partition("\n")[0]).removesuffix(": ")
+    text = escape(textwrap.shorten(text, LONGEST, placeholder=" …"))
     count = f"{worst[0]['count']:,} of {result['operations']:,}"
     return {
         "lost": f"{text} {count}:" if text == "lost" else f"{count} {text}:",
@@ -193,11 +205,13 @@ def write(config):
                 "object": row.what,
                 "use": row.use,
                 "level": row.level,
-                "source": DOCS + row.source if row.source else None,
+                "library": row.library or None,
+                "source": row.address,
                 "says": row.says or None,
                 "advice": row.advice,
                 "section": row.more or None,
                 "program": row.program,
+                "unrun": row.unrun or None,
                 "results": results,
             }
             for row, results in table().items()

@@ -298,5 +298,30 @@ def shelve_read(run: Stress) -> None:
     run(read, most=2000)
 
 
+def shelve_open_write(run: Stress) -> None:
+    shelve.open("shelf").close()
+    numbers = iter(range(10**9))
+
+    def write() -> None:
+        number = next(numbers)
+        with shelve.open("shelf") as own:
+            own[str(number)] = [number]
+
+    (done,) = run(write, most=50)
+    with shelve.open("shelf") as found:
+        run.lost(len(found), done)
+
+
+def shelve_open_other_thread(run: Stress) -> None:
+    with shelve.open("shelf") as shared:
+        shared["7"] = [7]
+
+        def read() -> None:
+            if shared["7"] != [7]:
+                raise Wrong("another value")
+
+        run(read, most=500)
+
+
 if __name__ == "__main__":
     stress.main(globals())

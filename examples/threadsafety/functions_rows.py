@@ -157,16 +157,19 @@ class Point:
 
 
 def dataclass_replace(run: Stress) -> None:
-    shared = [Point()]
+    class Holder:
+        point = Point()
+
+    shared = Holder()
 
     def write(value: int) -> Callable[[], None]:
         def set_new() -> None:
-            shared[0] = replace(shared[0], x=value, y=value)
+            shared.point = replace(shared.point, x=value, y=value)
 
         return set_new
 
     def read() -> None:
-        point = shared[0]
+        point = shared.point
         if point.x != point.y:
             raise Wrong("x of one value and y of another")
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine import ROOT, inputs, reader, rows
+from engine import ROOT, builds, inputs, reader, rows
 
 CRASH = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
 ABORT = 'import os; print("double free or corruption (out)"); os.abort()'
@@ -58,16 +58,50 @@ def test_what_a_build_lacks_is_absent():
     assert ended("""print('{"absent": "no", "operations": 0, "seen": []}')""")["kind"] == "absent"
 
 
+def row(**about):
+    return rows.Row("name", "area", 1, "what", "use", **about)
+
+
+def test_a_source_is_an_address_or_a_part_of_cpythons():
+    assert row(source="glossary.html").address == "https://docs.python.org/3/glossary.html"
+    assert row(source="https://numpy.org/").address == "https://numpy.org/"
+    assert row().address is None
+
+
+def test_a_row_that_is_not_run_has_no_program():
+    assert row().program == "examples/threadsafety/area_rows.py"
+    assert row(library="redis", unrun="needs a server").program is None
+
+
+@pytest.mark.parametrize(
+    ("library", "kind", "fits"),
+    [
+        ("django", "nothing", True),
+        ("django", "absent", False),
+        ("numpy", "absent", True),
+        ("numpy", "nothing", False),
+        ("", "absent", True),
+    ],
+)
+def test_a_row_is_absent_just_where_its_library_is(library, kind, fits):
+    build = builds.Build("python", "3.14.0", False, "linux", "", {"Django": "6.0"})
+    assert row(library=library).fits({"kind": kind}, build) == fits
+    if library:
+        assert build.offers(library) == (library == "django")
+
+
 TABLE = rows.table()
 
 
 def test_every_function_has_its_row_and_every_row_its_function():
-    for area in {row.area for row in TABLE if row.program}:
-        text = (ROOT / rows.FOLDER / f"{area}_rows.py").read_text("utf-8")
-        functions = re.findall(r"^def (\w+)\(run: Stress\) -> None:", text, re.M)
-        assert {*functions} == {row.name for row in TABLE if row.area == area}
-    modules = {path.name for path in (ROOT / rows.FOLDER).glob("*_rows.py")}
-    assert modules == {f"{row.area}_rows.py" for row in TABLE if row.program}
+    there = {
+        (f"{rows.FOLDER}/{path.name}", function)
+        for path in (ROOT / rows.FOLDER).glob("*_rows.py")
+        for function in re.findall(
+            r"^def (\w+)\(run: Stress\) -> None:", path.read_text("utf-8"), re.M
+        )
+    }
+    assert there == {(row.program, row.name) for row in TABLE if row.program}
 
 
 def test_every_row_is_complete():
@@ -78,6 +112,7 @@ def test_every_row_is_complete():
         assert bool(row.source) or row.level is None, f"{place}: a level without its source"
         assert bool(row.source) or not row.says, f"{place}: words without their source"
         assert row.advice.endswith((".", "`")), f"{place}: {row.advice}"
+        assert bool(row.library) or not row.unrun, f"{place}: the standard library runs"
 
 
 def test_a_result_holds_for_its_row_and_for_what_its_module_imports():

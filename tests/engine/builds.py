@@ -85,6 +85,10 @@ class Build:
         """Return what identifies the build, without where it lies on this machine."""
         return {"name": self.name} | {k: v for k, v in asdict(self).items() if k != "program"}
 
+    def has(self, distribution):
+        """Tell whether it is installed; some call themselves Django and are asked for as django."""
+        return distribution.lower() in map(str.lower, self.packages)
+
     def offers(self, need):
         """Tell whether `need`, one of those that fences.py knows, is met."""
         met = {
@@ -92,7 +96,7 @@ class Build:
             "gil": not self.free_threaded,
             "linux": self.platform == "linux",
             "posix": self.platform != "windows",
-        } | {name: name in self.packages for name in PACKAGES}
+        } | {name: self.has(name) for name in PACKAGES}
         return met[need] if need in met else _minor(self.version) >= _minor(need)
 
 

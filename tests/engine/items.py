@@ -198,6 +198,9 @@ class Stressed(Block):
         if result is None:
             self.outcome = "failed"
             raise Wrong(f"{self.place}: {self.row.program} {self.row.name} has no result", printed)
+        if not self.row.fits(result, self.build):
+            self.outcome = "failed"
+            raise Wrong(f"{self.place}: {result}, with {self.row.library} or without it", printed)
         self.outcome, self.printed = "passed", json.dumps(result)
 
 

@@ -173,7 +173,7 @@ class Table(pytest.File):
         self.guide = guide
 
     def collect(self):
-        for row in rows.table():
+        for row in filter(lambda row: row.program, rows.table()):
             for build in self.guide.builds:
                 yield Stressed.from_parent(self, row=row, build=build)
 

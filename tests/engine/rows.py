@@ -1,8 +1,8 @@
 """The rows of the thread-safety table, and what came of running one.
 
-docs/reference/thread-safety.toml says of each row what is used, how, what CPython's
-documentation says and what to do. The function of that name in examples/threadsafety runs it,
-in a process of its own, since some crash.
+docs/reference/thread-safety.toml says of each row what is used, how, what the documentation of
+CPython or of the library says and what to do. The function of that name in examples/threadsafety
+runs it, in a process of its own, since some crash. A row that says why it is not run has none.
 """
 
 import json
@@ -16,6 +16,7 @@ from engine import ROOT, evidence, fences, reader
 
 TABLE = ROOT / "docs" / "reference" / "thread-safety.toml"
 FOLDER = "examples/threadsafety"
+DOCS = "https://docs.python.org/3/"
 DEADLINE = 20  # seconds after which a row hangs; most take a fiftieth of that
 LEVELS = ("incompatible", "compatible", "distinct", "shared", "atomic")  # CPython's, least first
 KINDS = ("crashed", "hang", "wrong", "lost", "raised", "nothing")  # the worst first
@@ -36,18 +37,27 @@ class Row:
     what: str  # `list`, with code in backticks
     use: str
     level: str | None = None  # of LEVELS, as documented; None if it is not
-    source: str = ""  # where it is documented, below docs.python.org/3/
+    source: str = ""  # where it is documented: an address, or its part below DOCS
     says: str = ""  # the documentation's own words
     advice: str = ""
     more: str = ""  # the guide's section, from docs/
+    library: str = ""  # the distribution that it belongs to; "" for the standard library
+    unrun: str = ""  # why no run stands behind it, such as "needs a server"
 
     @property
     def anchor(self):
         return self.name.replace("_", "-")
 
     @property
+    def address(self):
+        """Where it is documented, or None."""
+        return (
+            (self.source if "://" in self.source else DOCS + self.source) if self.source else None
+        )
+
+    @property
     def program(self):
-        return f"{FOLDER}/{self.area}_rows.py"
+        return None if self.unrun else f"{FOLDER}/{self.area}_rows.py"
 
     @property
     def block(self):
@@ -57,6 +67,10 @@ class Row:
     def digest(self):
         """The identity of its result: the program, what that imports, and the row's name."""
         return evidence.digest(self.block, "row", self.name)
+
+    def fits(self, result, build):
+        """Tell whether it is absent just where the build lacks its library."""
+        return not self.library or (result["kind"] == "absent") != build.has(self.library)
 
     def run(self, python, deadline=DEADLINE):
         """Run it; return what came of it, as `outcome` says, and what it printed."""
