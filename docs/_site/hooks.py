@@ -165,7 +165,7 @@ def on_post_template(output, template_name, config):
 
 
 def _corrected(output):
-    """Mend Material's markup: what HTML does not allow."""
+    """Fix Material's markup: what HTML does not allow."""
     output = output.replace(' tabindex=""', "")
     output = re.sub(r'<input class="md-toggle" data-md-toggle="search"[^>]*>', "", output)
     return re.sub(r'(<input class="md-toggle[^>]*?) autocomplete="off"', r"\1", output)
