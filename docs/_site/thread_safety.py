@@ -178,7 +178,7 @@ def _words(kind, group, row):
     if kind == "nothing":
         return f"nothing seen in {min(r['operations'] for _, r, _ in group):,}:"
     text = NUMBER.sub("…", worst[0]["text"].partition("\n")[0]).removesuffix(": ")
-    text = escape(textwrap.shorten(text, LONGEST, placeholder=" …"))
+    text = escape(textwrap.shorten(text, LONGEST, placeholder=" …").replace("… …", "…"))
     count = f"{worst[0]['count']:,} of {result['operations']:,}"
     return {
         "lost": f"{text} {count}:" if text == "lost" else f"{count} {text}:",
