@@ -53,7 +53,7 @@ print(json.dumps({
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
     "platform": {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform),
     "details": sys.version,
-    "packages": {d.metadata["Name"]: d.version for d in importlib.metadata.distributions()},
+    "packages": {d.metadata["Name"].lower(): d.version for d in importlib.metadata.distributions()},
 }))
 """
 
