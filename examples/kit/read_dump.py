@@ -280,11 +280,11 @@ def groups(dump: Dump, source: Source) -> list[Thread]:
 
 
 def lock_names(line: str) -> list[str]:
-    """Return the names of what a line takes: of "with self.a, b:" a and b."""
+    """Return the names of what a line takes: of "with self.a, b:" self.a and b."""
     if found := re.match(r"\s*with (.+?):\s*(?:$|#|\w)", line):
         items = [item.partition(" as ")[0].strip() for item in found[1].split(",")]
-        return [name.rpartition(".")[2] for name in items if re.fullmatch(r"[\w.\[\]]+", name)]
-    return [name.rpartition(".")[2] for name in re.findall(r"([\w.\[\]]+)\.acquire\(", line)]
+        return [name for name in items if re.fullmatch(r"[\w.\[\]]+", name)]
+    return re.findall(r"([\w.\[\]]+)\.acquire\(", line)
 
 
 def _locks(thread: Thread, source: Source) -> None:
@@ -311,7 +311,7 @@ def _held(lines: list[str], number: int) -> list[str]:
         indent = _indent(line)
         if not line.strip() or indent > here:
             continue
-        released += re.findall(r"(\w+)\.release\(", line)
+        released += re.findall(r"([\w.\[\]]+)\.release\(", line)
         if line.lstrip().startswith("with ") and indent < here:
             held += lock_names(line)
         elif ".acquire(" in line:
@@ -326,6 +326,11 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
+def _last(names: list[str]) -> set[str]:
+    """Return names without what they are attributes of: in two functions that differs."""
+    return {name.rpartition(".")[2] for name in names}
+
+
 def facts(kinds: list[Thread]) -> dict[str, list[Thread]]:
     """Return what locks and places say together: a name, and the threads that show it."""
     said: dict[str, list[Thread]] = {}
@@ -333,7 +338,7 @@ def facts(kinds: list[Thread]) -> dict[str, list[Thread]]:
     asking = [thread for thread in kinds if thread.wants]
 
     def waits_for(thread: Thread) -> list[Thread]:
-        return [o for o in kinds if o is not thread and {*thread.wants} & {*o.holds}]
+        return [o for o in kinds if o is not thread and _last(thread.wants) & _last(o.holds)]
 
     for thread in asking:
         if {*thread.wants[:1]} & {*thread.holds}:
@@ -404,7 +409,7 @@ def holders(kinds: list[Thread]) -> list[dict[str, Any]]:
         place = thread.at
         could = []
         for other in kinds[:MOST]:
-            named = {*thread.wants} & {*other.holds} and other is not thread
+            named = _last(thread.wants) & _last(other.holds) and other is not thread
             past = [
                 frame
                 for frame in other.frames

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ read_dump = load.program("kit/read_dump")
 HUNG = Path(__file__).parent / "hung"
 NEEDS = {"anyio_connections": ("anyio", "sqlalchemy")}
 POSIX = {"fork_logging", "dns", "queue_in_handler"}
-LONG = 100  # seconds until a program that does not hang as it should fails its test
+LONG = 30  # seconds until a program that does not hang as it should fails its test
 PROGRAMS = {
     path.stem: ast.get_docstring(ast.parse(path.read_text("utf-8"))).rpartition("Cause: ")[2]
     for path in sorted(HUNG.glob("*.py"))
@@ -32,11 +33,14 @@ PROGRAMS = {
 def dump(name, folder):
     """Start a program, and return its dump when it does not change any more."""
     file = folder / name
-    environment = os.environ | {"PYTHONPATH": str(HUNG / "startup"), "DUMPS": str(file)}
+    environment = os.environ | {"no_proxy": "*", "PYTHONPATH": str(HUNG / "startup"), "DUMPS": str(file)}
     command = [sys.executable, HUNG / f"{name}.py"]
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
     with load.process(command, cwd=folder, env=environment, **options) as child:
+        watch = threading.Timer(LONG, child.kill)
+        watch.start()
         line = next((line for line in child.stdout if "hanging" in line), None)
+        watch.cancel()
         assert line, f"{name}: does not hang"
         child_file = folder / f"{name}.child"
         deadline = time.monotonic() + LONG

@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 pool = ThreadPoolExecutor(max_workers=1)
-registered = Event()
+registered, finished = Event(), Event()
 
 
 def then(future):
     print("hanging", flush=True)
-    return pool.submit(abs, -1).result()
+    pool.submit(abs, -1).result()
+    finished.set()
 
 
 first = pool.submit(registered.wait)
 first.add_done_callback(then)
 registered.set()
-pool.shutdown()
+finished.wait()

@@ -18,7 +18,7 @@ def server():
 
 threading.Thread(target=server, daemon=True).start()
 for number in range(4):
-    if number == 3:
+    if number == 2:
         print("hanging", flush=True)
     requests.put(number)
 while True:

@@ -4,12 +4,17 @@ import faulthandler
 import os
 
 
-def begin(name=""):
+def begin(path):
     global file  # kept open
-    file = open(os.environ["DUMPS"] + name, "a")  # noqa: SIM115
+    file = open(path, "a")  # noqa: SIM115
     faulthandler.dump_traceback_later(0.25, repeat=True, file=file)
 
 
-begin()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: begin(".child"))
+# Not in the environment of child processes: each file is of one process.
+if path := os.environ.pop("DUMPS", None):
+    begin(path)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(  # a watchdog that is copied would wait for itself
+            before=faulthandler.cancel_dump_traceback_later,
+            after_in_child=lambda: begin(path + ".child"),
+        )
