@@ -4,9 +4,7 @@
 "use strict";
 {
 const rules = window.dumpRules;
-const LONGEST = 2000, MOST = 300;
-const patterns = new Map();
-
+const LONGEST = 2000, MOST = 300, patterns = new Map();
 const pattern = (text) => {
   if (!patterns.has(text)) {
     let spelled = text;
@@ -62,10 +60,7 @@ const parse = (text) => {
   let thread = null, call = "", heading = "", comma = "", tree = [];
 
   const begin = (name = "", id = "", state = "", order = "") => {
-    if (id && dump.threads.some((other) => other.id === id)) {
-      dump.before.push(dump.threads);
-      dump.threads = [];
-    }
+    if (id && dump.threads.some((other) => other.id === id)) dump.before.push(dump.threads.splice(0));
     dump.threads.push(makeThread(id, name, state, order));
     return dump.threads.at(-1);
   };
@@ -77,8 +72,7 @@ const parse = (text) => {
     const found = kindOf(line, dump.format);
     if (found.kind === "thread") {
       dump.format = found.format || dump.format;
-      const state = `${found.state ?? ""}${found.current ? " current" : ""}`;
-      thread = begin(found.name ?? "", found.id ?? "", state, found.order ?? "");
+      thread = begin(found.name, found.id, `${found.state ?? ""}${found.current ? " current" : ""}`, found.order);
       call = heading = "";
     } else if (found.kind === "frame") {
       if (!thread || (heading && !found.before.trim())) {
@@ -102,8 +96,7 @@ const parse = (text) => {
     else if (found.kind === "call") call = `.${found.name}(`;
     else if (found.kind === "message") dump.messages.push(found.text.trim());
     else if (found.kind === "dump") {
-      if (dump.threads.length) dump.before.push(dump.threads);
-      dump.threads = [];
+      if (dump.threads.length) dump.before.push(dump.threads.splice(0));
       thread = null;
     } else if (found.kind === "end") thread = null;
     else if (found.kind === "task" || found.kind === "await") {
@@ -137,9 +130,8 @@ const parseJson = (text, dump) => {
     for (const item of JSON.parse(text)) {
       const state = [item.active ? "active" : "idle", ...(item.owns_gil ? ["gil"] : [])].join("+");
       const thread = makeThread(String(item.os_thread_id || item.thread_id), item.thread_name ?? "", state, "first");
-      for (const { filename, line, name } of item.frames) {
-        if (has(rules.python, filename ?? "")) thread.frames.push(makeFrame(filename, line ?? 0, name));
-      }
+      thread.frames = item.frames.filter(({ filename }) => has(rules.python, filename ?? ""))
+        .map(({ filename, line, name }) => makeFrame(filename, line ?? 0, name));
       dump.threads.push(thread);
     }
   } catch {
