@@ -52,6 +52,9 @@ class Frame:
             short = pattern(part).sub("", path)
             if short != path:
                 return short
+        for part, folder in RULES["renamed"]:  # py-spy may leave the folder out
+            if pattern(part).search(path):
+                return f"{folder}{path}"
         known = pattern(RULES["known"]).search(path)
         return path if known else "@" + path.rpartition("/")[2]
 
@@ -196,7 +199,9 @@ def parse(text: str) -> Dump:
             begin(f"task {found['name'].strip()}", found["id"]).frames = stack
         elif thread is not None and comma and thread.frames and line[:1].isspace() and line.strip():
             last = thread.frames[-1]
-            if not last.source and not re.fullmatch(r"[\s^~]*", line):
+            if last.source.endswith("("):  # a call into C that gdb has named
+                last.source = f"{line.strip()} {last.source}"
+            elif not last.source and not re.fullmatch(r"[\s^~]*", line):
                 last.source = line.strip()
         elif line and not line[:1].isspace():
             heading = line
@@ -281,7 +286,7 @@ def groups(dump: Dump, source: Source) -> list[Thread]:
 
 def lock_names(line: str) -> list[str]:
     """Return the names of what a line takes: of "with self.a, b:" self.a and b."""
-    if found := re.match(r"\s*with (.+?):\s*(?:$|#|\w)", line):
+    if found := re.match(r"\s*with (.+?):\s*(?:$|#|\w|\.)", line):
         items = [item.partition(" as ")[0].strip() for item in found[1].split(",")]
         return [name for name in items if re.fullmatch(r"[\w.\[\]]+", name)]
     return re.findall(r"([\w.\[\]]+)\.acquire\(", line)

@@ -32,6 +32,7 @@ const pathOf = (file) => {
     const short = path.replace(pattern(part), "");
     if (short !== path) return short;
   }
+  for (const [part, folder] of rules.renamed) if (has(part, path)) return folder + path;
   return has(rules.known, path) ? path : `@${afterLast(path, "/")}`;
 };
 
@@ -89,8 +90,7 @@ const parse = (text) => {
       heading = "";
     } else if (found.kind === "order") {
       if (!thread || thread.frames.length) thread = begin(strip(heading));
-      thread.order = found.order;
-      heading = "";
+      [thread.order, heading] = [found.order, ""];
       dump.format ||= "traceback";
     } else if (found.kind === "state" && thread) thread.state += ` ${found.state.toLowerCase()}`;
     else if (found.kind === "call") call = `.${found.name}(`;
@@ -103,9 +103,8 @@ const parse = (text) => {
       const depth = found.indent.length;
       tree = tree.filter(([deep]) => deep < depth);
       if (found.kind === "task") {
-        dump.format = "asyncio";
         tree.push([depth, null]);
-        thread = begin(`task ${found.name}`);
+        [dump.format, thread] = ["asyncio", begin(`task ${found.name}`)];
       } else {
         tree.push([depth, makeFrame(found.file, Number(found.line), found.function)]);
         if (!thread || thread.frames.length >= framesOfTree().length) thread = begin(thread?.name ?? "task");
@@ -117,7 +116,8 @@ const parse = (text) => {
       begin(`task ${found.name.trim()}`, found.id).frames = names.map((name) => makeFrame("?", 0, name));
     } else if (thread && comma && thread.frames.length && /^\s/.test(line) && line.trim()) {
       const last = thread.frames.at(-1);
-      if (!last.source && !/^[\s^~]*$/.test(line)) last.source = line.trim();
+      if (last.source.endsWith("(")) last.source = `${line.trim()} ${last.source}`;
+      else if (!last.source && !/^[\s^~]*$/.test(line)) last.source = line.trim();
     } else if (line && !/^\s/.test(line)) heading = line;
   }
   dump.cut = lines.length > 0 && has(rules.cut, lines.at(-1));
@@ -135,17 +135,14 @@ const parseJson = (text, dump) => {
       dump.threads.push(thread);
     }
   } catch {
-    dump.cut = true;
-    dump.threads = [];
+    Object.assign(dump, { cut: true, threads: [] });
   }
   return finish(dump);
 };
 
 const finish = (dump) => {
-  const shown = (threads) => threads.filter((thread) => {
-    if (thread.order === "last") thread.frames.reverse();
-    return thread.frames.length || thread.state;
-  });
+  const turn = ({ order, frames }) => order === "last" && frames.reverse();
+  const shown = (threads) => threads.filter((thread) => (turn(thread), thread.frames.length || thread.state));
   dump.before = dump.before.map(shown);
   dump.threads = shown(dump.threads);
   if (!dump.threads.length && dump.before.length) dump.threads = dump.before.pop();
@@ -179,7 +176,7 @@ const groupsOf = (dump, source) => {
 };
 
 const lockNames = (line) => {
-  const found = /^\s*with (.+?):\s*(?:$|#|\w)/.exec(line);
+  const found = /^\s*with (.+?):\s*(?:$|#|\w|\.)/.exec(line);
   if (!found) return [...line.matchAll(/([\w.[\]]+)\.acquire\(/g)].map(([, name]) => name);
   return found[1].split(",").map((item) => item.split(" as ")[0].trim()).filter((item) => /^[\w.[\]]+$/.test(item));
 };
@@ -234,8 +231,7 @@ const factsOf = (all) => {
   const crossed = asking.filter(({ holds, wants }) => holds.some((name) => !wants.includes(name)));
   if (numberOf(crossed) > 1) said.crossed = crossed;
   const own = kinds.filter(({ wait }) => wait.own);
-  if (own.length > 1) said.apart = own;
-  else if (own.length) said[own[0].names.length > 1 ? "together" : "alone"] = own;
+  if (own.length) said[own.length > 1 ? "apart" : own[0].names.length > 1 ? "together" : "alone"] = own;
   if (numberOf(kinds) === 1) said.single = kinds;
   return said;
 };
