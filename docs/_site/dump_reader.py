@@ -35,12 +35,12 @@ def box(request):
     request.files.append(File.generated(request.config, ADDRESS, content=content))
     words = escape(request.words)
     return (
-        '<noscript><p>The box needs JavaScript. The command below reads the same.</p></noscript>'
+        "<noscript><p>The box needs JavaScript. The command below reads the same.</p></noscript>"
         f'<div id="dump-box" class="screen-only" role="group" aria-label="{words}" hidden>'
         f'<p><label>{words}<textarea rows="12" spellcheck="false"></textarea></label></p>'
         '<p><button type="button">Read it</button> '
         '<label>or a file <input type="file" class="dump-file"></label> '
-        '<label>and the source files that it names '
+        "<label>and the source files that it names "
         '<input type="file" class="dump-sources" multiple accept=".py"></label></p>'
         '<div role="status" aria-live="polite"></div></div>'
     )

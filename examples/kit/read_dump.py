@@ -87,6 +87,7 @@ class Thread:
     names: list[str] = field(default_factory=list)
     wants: list[str] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
+    known: bool = False  # the file of the lock that it wants is at hand
 
     @property
     def called(self) -> str:
@@ -300,6 +301,7 @@ def _locks(thread: Thread, source: Source) -> None:
         names = lock_names(frame.source)
         if top and thread.wait.get("lock"):
             thread.wants = names
+            thread.known = bool(source(frame.file))
             thread.holds += names[:-1]
         top = False
         thread.holds += _held(source(frame.file), frame.line)
@@ -352,7 +354,7 @@ def facts(kinds: list[Thread]) -> dict[str, list[Thread]]:
         for holder in holders:
             name = "holding" if not holder.wait.get("lock") and not holder.wait.get("own") else ""
             said.setdefault(name or "held", [holder, thread])
-        if not holders:
+        if not holders and thread.known:
             said.setdefault("unheld", [thread])
         reached, todo = [], holders
         while todo:

@@ -185,7 +185,7 @@ const findLocks = (thread, source) => {
   thread.frames.filter(({ path }) => path.startsWith("@")).forEach((frame, at) => {
     const names = lockNames(frame.source);
     if (at === 0 && thread.wait.lock) {
-      thread.wants = names;
+      Object.assign(thread, { wants: names, known: source(frame.file).length > 0 });
       thread.holds.push(...names.slice(0, -1));
     }
     thread.holds.push(...heldIn(source(frame.file), frame.line));
@@ -210,7 +210,6 @@ const heldIn = (lines, number) => {
 
 const lasts = (names) => names.map((name) => afterLast(name, "."));
 const numberOf = (kinds) => kinds.reduce((sum, { names }) => sum + names.length, 0);
-
 const factsOf = (all) => {
   const said = {};
   const kinds = all.filter(({ wait }) => !wait.aside).slice(0, MOST);
@@ -220,7 +219,7 @@ const factsOf = (all) => {
     if (thread.holds.includes(thread.wants[0])) said.self ??= [thread];
     const found = waitsFor(thread);
     for (const holder of found) said[holder.wait.lock || holder.wait.own ? "held" : "holding"] ??= [holder, thread];
-    if (!found.length) said.unheld ??= [thread];
+    if (!found.length && thread.known) said.unheld ??= [thread];
     const reached = [];
     for (let todo = found; todo.length;) {
       reached.push(...todo);
@@ -274,7 +273,7 @@ const holdersOf = (all) => {
   return found;
 };
 
-const read = (text, source = () => []) => {
+window.readDump = (text, source = () => []) => {
   const dump = parse(text), kinds = groupsOf(dump, source), words = rules.remarks, remarks = [];
   if (!text.trim()) remarks.push(words.empty);
   else if (!dump.threads.length && !dump.messages.length) {
@@ -297,5 +296,4 @@ const read = (text, source = () => []) => {
   })).sort((a, b) => a.aside - b.aside).slice(0, MOST);
   return { format: dump.format, threads: dump.threads.length, messages: dump.messages.slice(0, 5), remarks, causes, groups, holders: holdersOf(kinds) };
 };
-window.readDump = read;
 }

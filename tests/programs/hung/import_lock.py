@@ -7,7 +7,7 @@ import pathlib
 import sys
 import tempfile
 
-MODULE = '''
+MODULE = """
 import threading
 
 def work():
@@ -18,7 +18,7 @@ thread = threading.Thread(target=work)
 thread.start()
 thread.join()
 NAME = "shop"
-'''
+"""
 
 folder = pathlib.Path(tempfile.mkdtemp())
 (folder / "settings.py").write_text(MODULE)
