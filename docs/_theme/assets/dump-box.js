@@ -65,4 +65,5 @@ sources.addEventListener("change", async () => {
   if (text.value) show();
 });
 box.hidden = false;
+box.previousElementSibling.hidden = true; // says that scripts are needed
 }
