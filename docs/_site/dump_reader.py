@@ -35,7 +35,7 @@ def box(request):
     request.files.append(File.generated(request.config, ADDRESS, content=content))
     words = escape(request.words)
     return (
-        "<p class="screen-only">The box needs JavaScript. The command below reads the same.</p>"
+        '<p class="screen-only">The box needs JavaScript. The command below reads the same.</p>'
         f'<div id="dump-box" class="screen-only" role="group" aria-label="{words}" hidden>'
         f'<p><label>{words}<textarea rows="12" spellcheck="false"></textarea></label></p>'
         '<p><button type="button">Read it</button> '

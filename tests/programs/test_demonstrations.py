@@ -9,11 +9,13 @@ from engine import ROOT
 
 # Others run elsewhere: examples/measured in test_measuring.py, with less to do; examples/proved,
 # in test_orders.py and test_interleavings.py; downloads, which needs a network, in
-# test_downloads.py; examples/threadsafety as rows of its table, see engine/rows.py.
+# test_downloads.py; examples/threadsafety as rows of its table, see engine/rows.py; read_dump, which
+# reads what it is given, in test_read_dump.py.
 PROGRAMS = [
     path
     for path in sorted((ROOT / "examples").rglob("*.py"))
-    if path.parent.name not in {"measured", "proved", "threadsafety"} and path.stem != "downloads"
+    if path.parent.name not in {"measured", "proved", "threadsafety"}
+    and path.stem not in {"downloads", "read_dump"}
 ]
 
 
