@@ -9,8 +9,8 @@ from engine import ROOT
 
 # Others run elsewhere: examples/measured in test_measuring.py, with less to do; examples/proved,
 # in test_orders.py and test_interleavings.py; downloads, which needs a network, in
-# test_downloads.py; examples/threadsafety as rows of its table, see engine/rows.py; read_dump, which
-# reads what it is given, in test_read_dump.py.
+# test_downloads.py; examples/threadsafety as rows of its table, see engine/rows.py; read_dump,
+# which reads what it is given, in test_read_dump.py.
 PROGRAMS = [
     path
     for path in sorted((ROOT / "examples").rglob("*.py"))
