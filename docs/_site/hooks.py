@@ -181,7 +181,8 @@ def on_post_build(config):
     plain.write(config, written, show_evidence.summary(config))
     show_evidence.write(config)
     thread_safety.write(config)
-    for program in (ROOT / "examples").rglob("*.py"):
+    programs = (ROOT / "examples").rglob("*.py")
+    for program in [*programs, *(ROOT / "examples").rglob("*.json")]:
         target = Path(config.site_dir, program.relative_to(ROOT))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(program, target)

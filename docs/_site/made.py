@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mkdocs.exceptions import PluginError
 
 import api
+import dump_reader
 import explorer
 import pictures
 import show_evidence
@@ -28,6 +29,8 @@ MAKERS = {
     "api": api.made,
     "changes": version.changes,
     "counts": show_evidence.counts,
+    "dump-box": dump_reader.box,
+    "dump-rules": dump_reader.download,
     "evidence": show_evidence.table,
     "explorer": explorer.figure,
     "picture": pictures.figure,

@@ -7,14 +7,15 @@ import pytest
 
 from engine import ROOT
 
-# Others run elsewhere: examples/measured in test_measuring.py, with less to do; examples/proved,
-# in test_orders.py and test_interleavings.py; downloads and downloader, which need a network, in
-# tests of their own; examples/threadsafety as rows of its table, see engine/rows.py.
+# Others run elsewhere: examples/measured in test_measuring.py, with less to do; examples/proved, in
+# test_orders.py and test_interleavings.py; examples/threadsafety as rows of its table, see
+# engine/rows.py; downloads and downloader, which need a network, and read_dump, which reads what it
+# is given, in tests of their own.
 PROGRAMS = [
     path
     for path in sorted((ROOT / "examples").rglob("*.py"))
     if path.parent.name not in {"measured", "proved", "threadsafety"}
-    and path.stem not in {"downloads", "downloader"}
+    and path.stem not in {"downloads", "downloader", "read_dump"}
 ]
 
 
