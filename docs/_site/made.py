@@ -12,6 +12,7 @@ from mkdocs.exceptions import PluginError
 
 import api
 import explorer
+import kit
 import pictures
 import show_evidence
 import thread_safety
@@ -30,6 +31,7 @@ MAKERS = {
     "counts": show_evidence.counts,
     "evidence": show_evidence.table,
     "explorer": explorer.figure,
+    "kit": kit.made,
     "picture": pictures.figure,
     "program": show_evidence.program,
     "thread-safety": thread_safety.made,
