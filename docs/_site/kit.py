@@ -1,4 +1,4 @@
-"""The team kit: its rules, what of the guide they flag, how right they were, its archive: made:kit/…
+"""The team kit: its rules, what they flag, how right they were, its archive: made:kit/WHICH
 
 A rule of examples/kit/rules names the section of the guide that it stands for by `url`, as an
 address below the site's. docs/kit/precision.json has what was read by hand of their hits;
@@ -131,7 +131,8 @@ def table(request):
     head = ("rule", "what it says", "section", "severity", "hits", "right of those read", "fix")
     cells = "".join(f'<th scope="col">{name}</th>' for name in head)
     body = "".join(rows)
-    return f'<div class="evidence"><table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div>'
+    table = f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="evidence">{table}</div>'
 
 
 def answer(request):

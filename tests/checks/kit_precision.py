@@ -1,9 +1,9 @@
 """Count what the team kit's rules flag in packages that many use: make kit-precision
 
 The packages stand in kit_packages.txt, pinned. Their wheels for CPython 3.13 on Linux are kept in
-$XDG_CACHE_HOME/threads-kit (2 GB, unpacked), the counts in docs/kit/precision.json, with a sample of 50 hits,
-the same for each rule as far as it has that many. A verdict on each is written there by hand, "right" or
-"wrong", with its reason; a hit whose package, version, file and line stay the same keeps its verdict.
+$XDG_CACHE_HOME/threads-kit (half a gigabyte), the counts in docs/kit/precision.json, with a sample
+of 50 hits at random, taken in turn from each rule. A verdict on each is written there by hand,
+"right" or "wrong", with its reason; a hit that stays where it was keeps its verdict.
 
 A program of its own: ast-grep counts matches, but knows neither packages nor samples.
 """
@@ -40,8 +40,11 @@ def unpack(name, version):
     if not folder.exists():
         wheels = CACHE / "wheels" / folder.name
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", wheels]
-            + ["--only-binary=:all:", "--python-version", PYTHON, f"{name}=={version}"],
+            [
+                *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
+                *("--only-binary=:all:", "--python-version", PYTHON),
+                *("--dest", wheels, f"{name}=={version}"),
+            ],
             check=True,
         )
         half = folder.with_suffix(".half")

@@ -29,7 +29,7 @@ INVALID = {
     ],
     "camel-case-name": [
         "if thread.isAlive():\n    pass\n",
-        "condition.notifyAll()\n",
+        "with condition:\n    condition.notifyAll()\n",
         "name = threading.currentThread().name\n",
     ],
     "condition-wait-outside-loop": [
@@ -126,8 +126,8 @@ INVALID = {
         "def leave():\n    Thread(target=f).start()\n\natexit.register(leave)\n",
     ],
     "thread-at-import": [
-        START + "Thread(target=f).start()\n",
-        "import threading\n\nt = threading.Thread(target=f)\nt.start()\n",
+        START + "app = Flask(__name__)\nThread(target=f).start()\n",
+        "import threading\n\napp = fastapi.FastAPI()\nt = threading.Thread(target=f)\nt.start()\n",
     ],
     "thread-without-init": [
         "class A(threading.Thread):\n    def __init__(self, x):\n        self.x = x\n",
@@ -171,7 +171,12 @@ VALID = {
         "loop.call_soon(f)\n",
         "await asyncio.to_thread(loop.call_soon_threadsafe, f)\n",
     ],
-    "camel-case-name": ["thread.is_alive()\n", "event.is_set()\n", "widget.isSetUp()\n"],
+    "camel-case-name": [
+        "thread.is_alive()\n",
+        "event.is_set()\n",
+        "widget.isSetUp()\n",
+        "state.notifyAll()\n",
+    ],
     "condition-wait-outside-loop": [
         "with cond:\n    while not items:\n        cond.wait()\n",
         "with cond:\n    cond.wait_for(f)\n",
@@ -296,9 +301,9 @@ VALID = {
         "def begin():\n    Thread(target=f).start()\n",
     ],
     "thread-at-import": [
-        START + "if __name__ == '__main__':\n    Thread(target=f).start()\n",
-        START + "def main():\n    Thread(target=f).start()\n",
-        "server.start()\n",
+        START + "app = Flask(__name__)\n\ndef main():\n    Thread(target=f).start()\n",
+        START + "Thread(target=f).start()\n",
+        "app = Flask(__name__)\nserver.start()\n",
     ],
     "thread-without-init": [
         "class A(Thread):\n    def __init__(self, x):\n        super().__init__()\n        self.x = x\n",

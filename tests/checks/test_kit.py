@@ -56,7 +56,8 @@ def test_there_are_enough_rules_and_each_is_complete():
     for name, rule in RULES.items():
         assert (kit.KIT / f"rules/{name}.yml").exists()
         assert rule.severity in ("error", "warning", "hint"), name
-        assert re.search(r"[A-Z`].+\.$", rule.message) and rule.note, name
+        assert re.search(r"[A-Z`_].+\.$", rule.message), name
+        assert rule.note, name
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -98,7 +99,8 @@ def test_a_rule_that_is_missing_is_noticed(tmp_path):
 
 def test_ruffs_rules_are_ones_that_ruff_has_and_are_not_written_again(tmp_path):
     (tmp_path / "bad.py").write_text(
-        "import threading, time\nasync def work():\n    time.sleep(1)\n    with threading.Lock():\n        pass\n"
+        "import threading, time\nasync def work():\n    time.sleep(1)\n"
+        "    with threading.Lock():\n        pass\n"
     )
     command = [f"{BIN}/ruff", "check", "--no-cache", "--config", kit.KIT / "ruff.toml"]
     command += ["--output-format=json", "bad.py"]
@@ -185,7 +187,8 @@ def test_every_hit_of_the_sample_has_been_read():
     record = kit.record()
     assert len(record["sample"]) >= min(SAMPLE, sum(record["hits"].values()))
     for hit in record["sample"]:
-        assert hit["verdict"] in ("right", "wrong") and len(hit["reason"]) > 10, hit
+        assert hit["verdict"] in ("right", "wrong"), hit
+        assert len(hit["reason"]) > 10, hit
     for name, rule in RULES.items():
         assert (rule.read[1] > 0) == (record["hits"][name] > 0), name
 
