@@ -64,7 +64,7 @@ INVALID = {
     ],
     "get-event-loop": [
         "asyncio.get_event_loop().run_until_complete(main())\n",
-        "def f():\n    loop = asyncio.get_event_loop()\n    return loop.run_until_complete(main())\n",
+        "def main():\n    loop = asyncio.get_event_loop()\n    return loop.run_until_complete(f())\n",
     ],
     "get-event-loop-in-coroutine": ["async def f():\n    loop = asyncio.get_event_loop()\n"],
     "global-in-thread": [
@@ -92,7 +92,7 @@ INVALID = {
         + "def g():\n    with ThreadPoolExecutor(4) as p:\n        p.map(lambda x: f(x), xs)\n",
     ],
     "pool-never-shut-down": [
-        "def f():\n    pool = ThreadPoolExecutor()\n    future = pool.submit(g)\n    return future.result()\n",
+        "def f():\n    pool = ThreadPoolExecutor()\n    for x in xs:\n        pool.submit(g, x)\n",
         "ThreadPoolExecutor().submit(g)\n",
     ],
     "pool-waits-for-itself": [
@@ -133,7 +133,7 @@ INVALID = {
         "class A(threading.Thread):\n    def __init__(self, x):\n        self.x = x\n",
     ],
     "unbounded-queue": [
-        "q = queue.Queue()\nfor x in xs:\n    q.put(x)\n",
+        "q = queue.Queue()\nwhile True:\n    q.put(read())\n",
     ],
     "workers-as-many-as-items": [
         "with ThreadPoolExecutor(max_workers=len(urls)) as pool:\n    pass\n",
@@ -162,6 +162,8 @@ VALID = {
     ],
     "block-holding-a-lock": [
         "with lock:\n    x = y\ntime.sleep(1)\n",
+        "with lock:\n    while not x.ready():\n        time.sleep(1)\n",
+        "ready = Event()\nwith lock:\n    thread.start()\n    ready.wait()\n",
         "done = threading.Condition(lock)\nwith lock:\n    done.wait()\n",
         "with lock:\n    def later():\n        time.sleep(1)\n",
         "async def f():\n    async with lock:\n        await asyncio.sleep(1)\n",
@@ -259,6 +261,7 @@ VALID = {
     "pool-never-shut-down": [
         "def f():\n    pool = ThreadPoolExecutor()\n    pool.submit(g)\n    pool.shutdown()\n",
         "def f():\n    pool = ThreadPoolExecutor()\n    pool.submit(g)\n    return pool\n",
+        "def f():\n    pool = ThreadPoolExecutor()\n    future = pool.submit(g)\n    return future.result()\n",
         "def f(self):\n    pool = ThreadPoolExecutor()\n    pool.submit(g)\n    self.pool = pool\n",
         "def f():\n    with ThreadPoolExecutor() as pool:\n        pool.submit(g)\n",
         "def f():\n    pool = ThreadPoolExecutor()\n    with pool:\n        pool.submit(g)\n",
@@ -273,6 +276,7 @@ VALID = {
         "from shop import Process\n\np = Process(1)\n",
     ],
     "queue-empty-then-get": [
+        "async def f():\n    if not q.empty():\n        return q.get()\n",
         "try:\n    item = q.get_nowait()\nexcept Empty:\n    pass\n",
         "if not q.empty():\n    item = q.get(timeout=1)\n",
         "async def f():\n    if not q.empty():\n        return await q.get()\n",
@@ -314,6 +318,7 @@ VALID = {
     "unbounded-queue": [
         "q = queue.Queue(maxsize=9)\nfor x in xs:\n    q.put(x)\n",
         "q = queue.Queue()\nq.put(x)\n",
+        "q = queue.Queue()\nfor x in xs:\n    q.put(x)\n",
     ],
     "workers-as-many-as-items": [
         "with ThreadPoolExecutor(max_workers=min(8, len(urls) or 1)) as pool:\n    pass\n",

@@ -53,6 +53,7 @@ def of_kind(flagged, name, kind):
 
 def test_there_are_enough_rules_and_each_is_complete():
     assert len(RULES) >= 20
+    assert {*INVALID} == {*VALID} == {*RULES}
     for name, rule in RULES.items():
         assert (kit.KIT / f"rules/{name}.yml").exists()
         assert rule.severity in ("error", "warning", "hint"), name
