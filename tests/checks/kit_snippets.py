@@ -165,6 +165,7 @@ VALID = {
         "with lock:\n    while not x.ready():\n        time.sleep(1)\n",
         "ready = Event()\nwith lock:\n    thread.start()\n    ready.wait()\n",
         "done = threading.Condition(lock)\nwith lock:\n    done.wait()\n",
+        "with lock:\n    time.sleep(next_call - now)\n",
         "with lock:\n    def later():\n        time.sleep(1)\n",
         "async def f():\n    async with lock:\n        await asyncio.sleep(1)\n",
     ],
