@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 import markdown
@@ -29,6 +29,10 @@ ENOUGH = 0.8  # of the hits that were read: below, a rule is a hint
 ARCHIVE = "kit/threads-kit.zip"
 PROGRAM = ROOT / "examples/proved/orders.py"
 HEADING = re.compile(r"^#{1,6} (?P<title>.*?)(?: \{ #(?P<id>[\w-]+) \})?$")
+STANDS_FOR = {
+    **{"A": "item", "C": "condition", "E": "event", "F": "task", "L": "lock", "N": "seconds"},
+    **{"NEW": "is_alive", "O": "thread", "P": "pool", "Q": "queue"},
+}
 URL = re.compile(r"^url: ", re.MULTILINE)
 
 
@@ -104,7 +108,7 @@ def title(rule):
     name = next((match["title"] for match in found if match["id"] == anchor), None)
     if name is None:
         raise PluginError(f"rule {rule.name}: docs/{page}.md has no heading #{anchor}")
-    return name.replace("`", "")
+    return unescape(name.replace("`", "").replace("\\", ""))
 
 
 def _address(request, url):
@@ -189,6 +193,8 @@ def link(html, page, files):
 
 
 def _code(text):
+    """Return a message as HTML, with names where ast-grep puts in those of the code."""
+    text = re.sub(r"\$([A-Z]+)", lambda match: STANDS_FOR[match[1]], text)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text, quote=False))
 
 
