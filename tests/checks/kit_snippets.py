@@ -185,6 +185,7 @@ VALID = {
         "with cond:\n    cond.wait_for(f)\n",
         "with lock:\n    event.wait()\n",
         "while True:\n    with cond:\n        cond.wait(1)\n",
+        "def get(self):\n    with self.cond:\n        if self.done:\n            return self.x\n        self.cond.wait(1)\n",
         "def wait(self, timeout):\n    with self.cond:\n        if not self.flag:\n            self.cond.wait(timeout)\n",
         "async def f():\n    async with cond:\n        await cond.wait()\n",
     ],
@@ -262,6 +263,7 @@ VALID = {
     "pool-never-shut-down": [
         "def f():\n    pool = ThreadPoolExecutor()\n    pool.submit(g)\n    pool.shutdown()\n",
         "def f():\n    pool = ThreadPoolExecutor()\n    pool.submit(g)\n    return pool\n",
+        "def f():\n    pool = ThreadPoolExecutor()\n    return [pool.submit(g, x) for x in xs]\n",
         "def f():\n    pool = ThreadPoolExecutor()\n    future = pool.submit(g)\n    return future.result()\n",
         "def f(self):\n    pool = ThreadPoolExecutor()\n    pool.submit(g)\n    self.pool = pool\n",
         "def f():\n    with ThreadPoolExecutor() as pool:\n        pool.submit(g)\n",
