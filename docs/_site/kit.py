@@ -126,17 +126,14 @@ def table(request):
         hits = record()["hits"][rule.name]
         precision = f"{right} of {read}" if read else "no hit"
         rows.append(
-            f'<tr id="rule-{rule.name}"><th scope="row"><code>{rule.name}</code></th>'
-            f"<td>{_code(rule.message)}</td>"
+            f'<tr id="rule-{rule.name}"><td><code>{rule.name}</code><br>{_code(rule.message)}</td>'
             f'<td><a href="{_address(request, rule.url)}">{escape(title(rule))}</a></td>'
-            f"<td>{rule.severity}</td><td>{hits}</td><td>{precision}</td>"
-            f"<td>{'yes' if rule.fixes else 'no'}</td></tr>"
+            f"<td>{rule.severity}{', fix' * rule.fixes}</td><td>{hits}</td><td>{precision}</td></tr>"
         )
-    head = ("rule", "what it says", "section", "severity", "hits", "right of those read", "fix")
+    head = ("rule, and what it says", "section", "severity", "hits", "right")
     cells = "".join(f'<th scope="col">{name}</th>' for name in head)
     body = "".join(rows)
-    table = f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
-    return f'<div class="evidence">{table}</div>'
+    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def answer(request):
