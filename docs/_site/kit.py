@@ -128,7 +128,8 @@ def table(request):
         rows.append(
             f'<tr id="rule-{rule.name}"><td><code>{rule.name}</code><br>{_code(rule.message)}</td>'
             f'<td><a href="{_address(request, rule.url)}">{escape(title(rule))}</a></td>'
-            f"<td>{rule.severity}{', fix' * rule.fixes}</td><td>{hits}</td><td>{precision}</td></tr>"
+            f"<td>{rule.severity}{', fix' * rule.fixes}</td><td>{hits}</td>"
+            f"<td>{precision}</td></tr>"
         )
     head = ("rule, and what it says", "section", "severity", "hits", "right")
     cells = "".join(f'<th scope="col">{name}</th>' for name in head)
