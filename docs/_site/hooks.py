@@ -12,6 +12,7 @@ from mkdocs.structure.files import File
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests")]
 
+import kit  # noqa: E402
 import made  # noqa: E402
 import measuring  # noqa: E402
 import notebooks  # noqa: E402
@@ -43,6 +44,8 @@ def on_config(config):
     """Let MkDocs' warnings about links name a line, and notebooks find their tools."""
     show_evidence.builds.cache_clear()
     thread_safety.table.cache_clear()
+    kit.rules.cache_clear()
+    kit.record.cache_clear()
     searched.clear()
     written.clear()
     global docs
@@ -136,6 +139,7 @@ def on_page_content(html, page, config, files):
     """Reduce a notebook page to its content, and let the search know every page."""
     if page.file.src_path.endswith(".py"):
         html = notebooks.page(page, html, files, _place)
+    html = kit.link(html, page, files)
     html = SEVERAL_OUTPUTS.sub(r'<div class="outputs">\g<0></div>', html)
     html = OPEN_OUTPUT.sub(FOLDED_OUTPUT, html)
     html = html.replace("<th></th>", "<td></td>")
@@ -181,6 +185,7 @@ def on_post_build(config):
     plain.write(config, written, show_evidence.summary(config))
     show_evidence.write(config)
     thread_safety.write(config)
+    kit.write(config)
     programs = (ROOT / "examples").rglob("*.py")
     for program in [*programs, *(ROOT / "examples").rglob("*.json")]:
         target = Path(config.site_dir, program.relative_to(ROOT))

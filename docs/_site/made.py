@@ -13,6 +13,7 @@ from mkdocs.exceptions import PluginError
 import api
 import dump_reader
 import explorer
+import kit
 import pictures
 import show_evidence
 import thread_safety
@@ -33,6 +34,7 @@ MAKERS = {
     "dump-rules": dump_reader.download,
     "evidence": show_evidence.table,
     "explorer": explorer.figure,
+    "kit": kit.made,
     "picture": pictures.figure,
     "program": show_evidence.program,
     "thread-safety": thread_safety.made,
