@@ -20,7 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-RULES: dict[str, Any] = json.loads(Path(__file__).with_name("dump_rules.json").read_text("utf-8"))
+RULES: dict[str, Any] = json.loads(
+    Path(__file__).with_name("dump_rules.json").read_text("utf-8")
+)
 LONGEST = 2000  # characters of a line that are looked at
 MOST_SOURCE = 2_000_000  # bytes of a file that is looked into
 MOST = 300  # different stacks that are compared with each other
@@ -32,7 +34,9 @@ def pattern(text: str) -> re.Pattern[str]:
     """Return a pattern of the rules as Python writes it, with its short forms spelled out."""
     for short, long in RULES["short"].items():
         text = text.replace(short, long)
-    return re.compile(text.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!"))
+    return re.compile(
+        text.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
+    )
 
 
 @dataclass
@@ -125,7 +129,9 @@ def parse(text: str) -> Dump:
     thread: Thread | None = None
     call = heading = comma = ""
 
-    def begin(name: str = "", number: str = "", state: str = "", order: str = "") -> Thread:
+    def begin(
+        name: str = "", number: str = "", state: str = "", order: str = ""
+    ) -> Thread:
         if number and any(number == other.id for other in dump.threads):
             dump.before.append(dump.threads)
             dump.threads = []
@@ -155,7 +161,9 @@ def parse(text: str) -> Dump:
                 dump.format = dump.format or "traceback"
             comma = found.get("comma") or ""
             thread.order = thread.order or ("last" if comma else "first")
-            frame = Frame(found["file"], int(found["line"] or 0), found["function"], call)
+            frame = Frame(
+                found["file"], int(found["line"] or 0), found["function"], call
+            )
             if pattern(RULES["python"]).search(frame.file):
                 thread.frames.append(frame)
                 call = ""
@@ -196,9 +204,19 @@ def parse(text: str) -> Dump:
             thread.frames = [frame for _, frame in reversed(tree) if frame]
         elif kind == "row":
             dump.format = "asyncio"
-            stack = [Frame("?", 0, name) for name in found["stack"].strip().split(" -> ") if name]
+            stack = [
+                Frame("?", 0, name)
+                for name in found["stack"].strip().split(" -> ")
+                if name
+            ]
             begin(f"task {found['name'].strip()}", found["id"]).frames = stack
-        elif thread is not None and comma and thread.frames and line[:1].isspace() and line.strip():
+        elif (
+            thread is not None
+            and comma
+            and thread.frames
+            and line[:1].isspace()
+            and line.strip()
+        ):
             last = thread.frames[-1]
             if last.source.endswith("("):  # a call into C that gdb has named
                 last.source = f"{line.strip()} {last.source}"
@@ -229,13 +247,23 @@ def _json(text: str, dump: Dump) -> Dump:
     dump.format = "py-spy"
     try:
         for item in json.loads(text):
-            state = ["active" if item.get("active") else "idle", "gil" * bool(item.get("owns_gil"))]
-            name, number = item.get("thread_name"), item.get("os_thread_id") or item["thread_id"]
-            thread = Thread(str(number), str(name or ""), "+".join(filter(None, state)), "first")
+            state = [
+                "active" if item.get("active") else "idle",
+                "gil" * bool(item.get("owns_gil")),
+            ]
+            name, number = (
+                item.get("thread_name"),
+                item.get("os_thread_id") or item["thread_id"],
+            )
+            thread = Thread(
+                str(number), str(name or ""), "+".join(filter(None, state)), "first"
+            )
             for frame in item["frames"]:
                 file = str(frame["filename"] or "")
                 if pattern(RULES["python"]).search(file):
-                    thread.frames.append(Frame(file, int(frame["line"] or 0), str(frame["name"])))
+                    thread.frames.append(
+                        Frame(file, int(frame["line"] or 0), str(frame["name"]))
+                    )
             dump.threads.append(thread)
     except (ValueError, TypeError, KeyError, AttributeError):
         dump.cut, dump.threads = True, []
@@ -268,13 +296,19 @@ def groups(dump: Dump, source: Source) -> list[Thread]:
         for frame in thread.frames:
             if not frame.source and frame.path.startswith("@"):
                 lines = source(frame.file)
-                frame.source = lines[frame.line - 1].strip() if 0 < frame.line <= len(lines) else ""
+                frame.source = (
+                    lines[frame.line - 1].strip()
+                    if 0 < frame.line <= len(lines)
+                    else ""
+                )
         stack = thread.stack
         main = " main" * (dump.format != "asyncio" and _is_main(thread))
         place = " ".join(str(frame.line) for frame in thread.frames)
         key = f"{thread.state}{main}{place}\n{stack}"
         if key not in found:
-            rule = next((r for r in RULES["waits"] if pattern(r["stack"]).search(stack)), None)
+            rule = next(
+                (r for r in RULES["waits"] if pattern(r["stack"]).search(stack)), None
+            )
             thread.wait = rule or RULES["unknown"]
             thread.head = f"[{thread.wait['id']} {thread.state.lower()}{main}]\n"
             found[key] = thread
@@ -345,14 +379,20 @@ def facts(kinds: list[Thread]) -> dict[str, list[Thread]]:
     asking = [thread for thread in kinds if thread.wants]
 
     def waits_for(thread: Thread) -> list[Thread]:
-        return [o for o in kinds if o is not thread and _last(thread.wants) & _last(o.holds)]
+        return [
+            o for o in kinds if o is not thread and _last(thread.wants) & _last(o.holds)
+        ]
 
     for thread in asking:
         if {*thread.wants[:1]} & {*thread.holds}:
             said.setdefault("self", [thread])
         holders = waits_for(thread)
         for holder in holders:
-            name = "holding" if not holder.wait.get("lock") and not holder.wait.get("own") else ""
+            name = (
+                "holding"
+                if not holder.wait.get("lock") and not holder.wait.get("own")
+                else ""
+            )
             said.setdefault(name or "held", [holder, thread])
         if not holders and thread.known:
             said.setdefault("unheld", [thread])
@@ -396,11 +436,18 @@ def causes(dump: Dump, kinds: list[Thread]) -> Iterator[dict[str, Any]]:
                 continue
             if not all(name in said for name in rule.get("facts", [])):
                 continue
-            if any(pattern(no).search(text) for no in rule.get("unless", []) for text in texts):
+            if any(
+                pattern(no).search(text)
+                for no in rule.get("unless", [])
+                for text in texts
+            ):
                 continue
             seen = seen or [t for name in rule.get("facts", []) for t in said[name]]
             yield {
-                **{name: rule.get(name, "") for name in ("id", "certainty", "name", "words")},
+                **{
+                    name: rule.get(name, "")
+                    for name in ("id", "certainty", "name", "words")
+                },
                 "links": rule.get("links", []),
                 "threads": [name for thread in seen for name in thread.names][:5],
                 "at": [thread.at.text for thread in seen if thread.at][:5],
@@ -445,8 +492,12 @@ def read(text: str, source: Source = lambda file: []) -> dict[str, Any]:
     if not text.strip():
         remarks.append(words["empty"])
     elif not dump.threads and not dump.messages:
-        other = (o for o in RULES["others"] if pattern(o["pattern"]).search(text[:200_000]))
-        remarks.append(next(other, {"words": words["cut" if dump.cut else "none"]})["words"])
+        other = (
+            o for o in RULES["others"] if pattern(o["pattern"]).search(text[:200_000])
+        )
+        remarks.append(
+            next(other, {"words": words["cut" if dump.cut else "none"]})["words"]
+        )
     elif dump.cut:
         remarks.append(words["cut"])
     if dump.before:
@@ -503,7 +554,9 @@ def report(found: dict[str, Any]) -> Iterator[str]:
         yield f"{group['count']} × {aside}{group['words']}"
         yield f"  {', '.join(group['threads'][:5])}{' …' if group['count'] > 5 else ''}"
         if not group["aside"]:
-            yield f"  at {group['at']}" + f"    {group['source']}" * bool(group["source"])
+            yield f"  at {group['at']}" + f"    {group['source']}" * bool(
+                group["source"]
+            )
     for holder in found["holders"]:
         yield ""
         yield f"Who could hold what is waited for at {holder['wants']}:"
@@ -515,7 +568,11 @@ def on_disk(file: str) -> list[str]:
     """Return the lines of a Python file of this machine; none if it is not one."""
     path = Path(file)
     try:
-        if path.suffix != ".py" or not path.is_file() or path.stat().st_size > MOST_SOURCE:
+        if (
+            path.suffix != ".py"
+            or not path.is_file()
+            or path.stat().st_size > MOST_SOURCE
+        ):
             return []
         return path.read_text("utf-8", "replace").splitlines()
     except (OSError, ValueError):
@@ -530,7 +587,9 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     data = Path(files[0]).read_bytes() if files else sys.stdin.buffer.read()
-    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    text = data.decode(
+        "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace"
+    )
     found = read(text) if "--no-source" in options else read(text, on_disk)
     lines = [json.dumps(found, indent=1)] if "--json" in options else report(found)
     for line in lines:  # what a dump holds must not steer a terminal
