@@ -21,7 +21,6 @@ URLS = ["https://example.com", "https://python.org", "https://github.com"]
 TIMEOUT = 10.0  # seconds that a server may be silent
 CHUNK = 64 * 1024  # bytes
 TICK = 1.0  # seconds until the main thread looks again whether it shall stop
-
 Outcome = int | BaseException | None
 
 
