@@ -51,7 +51,8 @@ class Rule:
     @property
     def read(self):
         """How many hits were right, and how many were read."""
-        verdicts = [hit["verdict"] for hit in record()["sample"] if hit["rule"] == self.name]
+        read = [*record()["sample"], *record()["held_out"]["read"]]
+        verdicts = [hit["verdict"] for hit in read if hit["rule"] == self.name]
         return verdicts.count("right"), len(verdicts)
 
 
@@ -137,15 +138,23 @@ def table(request):
     return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def _right(hits):
+    return sum(hit["verdict"] == "right" for hit in hits)
+
+
 def answer(request):
     """Return the sentence that says what was measured."""
     counts = [rule.read for rule in rules()]
     right, read = (sum(part) for part in zip(*counts, strict=True))
     with_hits = sum(count > 0 for count in record()["hits"].values())
+    held = record()["held_out"]
     return (
         f"<p>{len(rules())} rules ran over {len(record()['packages'])} packages with "
         f"{record()['lines']:,} lines of Python: {sum(record()['hits'].values())} hits of "
-        f"{with_hits} rules. Of {read} hits that were read, {right} were right.</p>"
+        f"{with_hits} rules, and a sample of {len(record()['sample'])} was read. "
+        f"Then they ran over {len(held['packages'])} packages that no rule was made on, with {held['lines']:,} lines: "
+        f"{len(held['read'])} hits, all read, {_right(held['read'])} right. "
+        f"Of all {read} hits that were read, {right} were right.</p>"
     )
 
 

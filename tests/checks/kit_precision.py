@@ -97,8 +97,8 @@ def sample(found, size=SAMPLE):
 def main():
     folders = {unpack(*package) for package in packages().items()}
     found = hits(sorted(folders))
-    before = json.loads(RECORD.read_text("utf-8"))["sample"] if RECORD.exists() else []
-    read = {tuple(hit[key] for key in KEY): hit for hit in before}
+    before = json.loads(RECORD.read_text("utf-8"))
+    read = {tuple(hit[key] for key in KEY): hit for hit in before["sample"]}
     unread = {"verdict": "", "reason": ""}
     counts = {path.stem: 0 for path in sorted(RULES.glob("*.yml"))}
     for hit in found:
@@ -110,6 +110,7 @@ def main():
         "lines": sum(map(count, folders)),
         "hits": counts,
         "sample": [read.get(tuple(hit[key] for key in KEY), hit | unread) for hit in sample(found)],
+        "held_out": before["held_out"],
     }
     RECORD.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
     missing = [hit for hit in record["sample"] if not hit["verdict"]]
