@@ -152,7 +152,8 @@ def answer(request):
         f"<p>{len(rules())} rules ran over {len(record()['packages'])} packages with "
         f"{record()['lines']:,} lines of Python: {sum(record()['hits'].values())} hits of "
         f"{with_hits} rules, and a sample of {len(record()['sample'])} was read. "
-        f"Then they ran over {len(held['packages'])} packages that no rule was made on, with {held['lines']:,} lines: "
+        f"Then they ran over {len(held['packages'])} packages that no rule was made on, "
+        f"with {held['lines']:,} lines: "
         f"{len(held['read'])} hits, all read, {_right(held['read'])} right. "
         f"Of all {read} hits that were read, {right} were right.</p>"
     )
