@@ -1,5 +1,6 @@
 """What must hold of the PDF."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -82,8 +83,9 @@ def test_contents_agree_with_the_outline_and_with_the_printed_numbers(book):
         if level == 2
     }
     listed = {}
-    for page in book.pages[1:10]:
-        rows = re.findall(r"^(.+?)[ .]{3,}(\d+)$", page.extract_text(), re.MULTILINE)
+    texts = (page.extract_text() for page in book.pages[1:])
+    for text in itertools.takewhile(lambda text: "\nContents\n" in text, texts):
+        rows = re.findall(r"^(.+?)[ .]{3,}(\d+)$", text, re.MULTILINE)
         listed |= {squeeze(title): int(number) for title, number in rows}
     assert 0 not in listed.values()
     assert {title: listed.get(title) for title in outline} == outline
@@ -126,7 +128,12 @@ def test_blocks_copied_from_the_book_run_and_print_what_it_says(book, tmp_path):
             code, output = match["code"], match["output"]
             if this not in match["builds"].partition(",")[0].split():
                 continue
-            if not code.isascii() or "examples" in code or "Traceback" in output:
+            if (
+                not code.isascii()
+                or "examples" in code
+                or "requests" in code
+                or "Traceback" in output
+            ):
                 continue
             run = subprocess.run(
                 [sys.executable, "-u", "-c", code],

@@ -36,7 +36,8 @@ def test_no_block_failed_where_it_ran(published):
 
 
 def test_the_unlocked_counter_loses_updates_without_the_gil_alone(published):
-    (counter,) = [row for row in published["rows"] if row["page"] == "index.md"]
+    first, *_ = sorted(row["line"] for row in published["rows"] if row["page"] == "index.md")
+    counter = next(r for r in published["rows"] if (r["page"], r["line"]) == ("index.md", first))
     for build in published["builds"]:
         result = counter["results"][build["column"]]
         if result["outcome"] != "not run":
