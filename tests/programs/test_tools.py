@@ -27,7 +27,7 @@ SAMPLE = [
     ("frontrun-unbounded", "lost_update_of_class_attribute"),
     ("frontrun-random", "lost_update"),
     ("orders", "lost_update"),
-    ("orders", "lock_locked_as_check"),
+    ("orders", "lock_taken_twice"),
 ]
 
 
