@@ -18,7 +18,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 .PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs checks coverage mutants tools kit-precision build book small-book offline system system-test
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*  ## /\1#/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "make %-9s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1#/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "make %-13s %s\n", $$1, $$2}'
 
 site: export BUILDS ?= all
 site: blocks build  ## run every block on every CPython found, build site, offline copy and PDF
@@ -86,7 +86,7 @@ coverage: $(INSTALLED)
 tools: $(INSTALLED)  ## measure the tools that find races on tests/programs/corpus; what has not changed is kept; TOOLS="frontrun@3.14"
 	@$(BIN)/python tests/programs/tools.py $(TOOLS)
 
-kit-precision: $(INSTALLED)  ## count what the team kit's rules flag in 100 packages; downloads 330 MB once
+kit-precision: $(INSTALLED)  ## count what the team kit's rules flag in well-known packages; downloads them once
 	@PATH="$(BIN):$$PATH" $(BIN)/python tests/checks/kit_precision.py
 
 mutants: $(INSTALLED)  ## change the programs in small ways and see whether their tests notice; PROGRAMS="locks/compute_once"

@@ -125,7 +125,7 @@ def table(request):
     for rule in rules():
         right, read = rule.read
         hits = record()["hits"][rule.name]
-        precision = f"{right} of {read}" if read else "no hit"
+        precision = f"{right}&nbsp;of&nbsp;{read}" if read else "no&nbsp;hit"
         rows.append(
             f'<tr id="rule-{rule.name}"><td><code>{rule.name}</code><br>{_code(rule.message)}</td>'
             f'<td><a href="{_address(request, rule.url)}">{escape(title(rule))}</a></td>'
@@ -167,7 +167,9 @@ def download(request):
 def paper(request):
     """Return a text of the kit, folded: what is printed or filled in."""
     text = (KIT / f"{request.which}.md").read_text("utf-8")
-    text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text).replace("- [ ] ", "- ☐ ")
+    text = text.partition("\n")[2]  # its title is the summary's
+    text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
+    text = re.sub(r"^- \[ \] (.*)", r"☐ \1<br>", text, flags=re.MULTILINE)
     text = re.sub(r"^#+ (.*)$", r"**\1**", text, flags=re.MULTILINE)
     html = markdown.markdown(text, extensions=["tables"]).replace("\n", " ")
     return f"<details><summary>{escape(request.words)}</summary>{html}</details>"

@@ -87,7 +87,7 @@ class Build:
 
     def has(self, distribution):
         """Tell whether it is installed; some call themselves Django and are asked for as django."""
-        return distribution.lower() in map(str.lower, self.packages)
+        return distribution.lower() in self.packages
 
     def offers(self, need):
         """Tell whether `need`, one of those that fences.py knows, is met."""

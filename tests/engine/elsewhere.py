@@ -11,18 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from engine import ROOT, builds, environments, reader
 
 ARGUMENTS = ("-m", "pytest", "tests/programs", "-o", "addopts=", "-q", "-rs", "--tb=short")
+LEFT_OUT = ("-p", "no:cacheprovider", "-p", "no:run-parallel")
 
 
 def run(build):
     """Return the name of a build, and the finished run of the tests there."""
-    command = [
-        environments.of(build).program,
-        *ARGUMENTS,
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:run-parallel",
-    ]
+    command = [environments.of(build).program, *ARGUMENTS, *LEFT_OUT]
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(reader.BYTECODE)}
     return build.name, subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace"

@@ -1,6 +1,5 @@
 """What examples/pools/downloads.py promises, also when servers fail, hang or break off."""
 
-import http.server
 import os
 import signal
 import socket
@@ -14,6 +13,7 @@ import pytest
 import requests
 
 import load
+import serving
 from engine import ROOT
 
 PROGRAM = ROOT / "examples/pools/downloads.py"
@@ -25,7 +25,7 @@ downloads = load.program("pools/downloads")
 Downloader = downloads.Downloader
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(serving.Handler):
     """Answers by the first part of the path; what follows it makes addresses differ."""
 
     protocol_version = "HTTP/1.1"
@@ -94,37 +94,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200, b"releasing")
         self.server.release.set()
 
-    def log_message(self, *args):
-        pass
 
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
+class Server(serving.Server):
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.lock = threading.Lock()
         self.hits = Counter()
-        self.seen = SimpleQueue()
-        self.release = threading.Event()
         self.pair = threading.Barrier(2)
-        self.address = f"http://127.0.0.1:{self.server_port}"
-
-    def url(self, path):
-        return f"{self.address}/{path}"
-
-    def handle_error(self, request, client_address):
-        """Stay quiet: clients hang up on purpose."""
 
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with Server() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with serving.serving(Server(), monkeypatch) as server:
         yield server
-        server.release.set()
-        server.shutdown()
 
 
 def download(server, path, folder=None, **options):

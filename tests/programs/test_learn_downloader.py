@@ -1,6 +1,5 @@
 """What examples/learn/downloader.py promises, also when servers fail, hang or Ctrl-C comes."""
 
-import http.server
 import os
 import signal
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 import requests
 
 import load
+import serving
 from engine import ROOT
 
 PROGRAM = ROOT / "examples/learn/downloader.py"
@@ -26,7 +26,7 @@ Stopped, download, download_all = (
 )
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(serving.Handler):
     """Answers by the first part of the path."""
 
     def do_GET(self):
@@ -59,32 +59,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer_silent(self):
         self.server.release.wait(DEADLINE)
 
-    def log_message(self, *args):
-        pass
 
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
+class Server(serving.Server):
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.seen, self.begun, self.release = SimpleQueue(), SimpleQueue(), threading.Event()
-
-    def url(self, path):
-        return f"http://127.0.0.1:{self.server_port}/{path}"
-
-    def handle_error(self, request, client_address):
-        """Stay quiet: clients hang up on purpose."""
+        super().__init__(Handler)
+        self.begun = SimpleQueue()
 
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with Server() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with serving.serving(Server(), monkeypatch) as server:
         yield server
-        server.release.set()
-        server.shutdown()
 
 
 @pytest.fixture
