@@ -84,7 +84,7 @@ def test_a_row_that_is_not_run_has_no_program():
     ],
 )
 def test_a_row_is_absent_just_where_its_library_is(library, kind, fits):
-    build = builds.Build("python", "3.14.0", False, "linux", "", {"Django": "6.0"})
+    build = builds.Build("python", "3.14.0", False, "linux", "", {"django": "6.0"})
     assert row(library=library).fits({"kind": kind}, build) == fits
     if library:
         assert build.offers(library) == (library == "django")
