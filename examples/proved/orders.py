@@ -1248,6 +1248,7 @@ class Search:
             real_start(keep_following, (held,))
             while not held.locked():
                 real_sleep(0.001)
+            self.current = Order(self, (), None, 0, False)  # watch() ends where there is none
             real_start(self.watch, ())
             try:
                 self.run(())  # what the library remembers of a first run, it knows from now on

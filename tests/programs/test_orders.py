@@ -30,7 +30,7 @@ def test_add():
 """
 
 
-def search(path, *arguments, python=(), timeout=600):
+def search(path, *arguments, python=(), timeout=300):
     """Run the program; return its exit status and what it printed."""
     command = [sys.executable, *(python or [ORDERS]), *arguments, path]
     done = subprocess.run(
@@ -224,6 +224,15 @@ def test_sleeps_and_timeouts(test_file, sleep, wait, status):
     assert found == status, text
 
 
+QUICK = f"""
+import sys
+sys.path.insert(0, {str(ORDERS.parent)!r})
+import orders
+orders.STUCK = 1
+sys.exit(orders.main())
+"""
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -235,10 +244,16 @@ def test_sleeps_and_timeouts(test_file, sleep, wait, status):
 def test_it_says_that_it_cannot_judge(test_file, body, said):
     path = test_file(COUNTER.replace("counter += 1", f"counter += 1; counter -= 1\n    {body}"))
     path.write_text(path.read_text().replace("assert counter == 2", "pass"))
-    quick = "import orders, sys; orders.STUCK = 1; sys.exit(orders.main())"
-    code = f"import sys; sys.path.insert(0, {str(ORDERS.parent)!r}); {quick}"
-    status, text = search(path, python=("-c", code))
+    status, text = search(path, python=("-c", QUICK))
     assert (status, said in text) == (2, True), text
+
+
+def test_it_watches_also_a_first_order_that_is_late(test_file):
+    path = test_file("import os\ndef test_it(): os.read(os.pipe()[0], 1)")
+    late = "run = orders.Search.run; orders.Search.run = lambda *a: [time.sleep(0.5), run(*a)][1]"
+    python = ("-c", QUICK.replace("sys.exit", f"import time; {late}; sys.exit"))
+    status, text = search(f"{path}::test_it", python=python, timeout=60)
+    assert (status, "line 2: def test_it(): os.read" in text) == (2, True), text
 
 
 def test_ctrl_c_ends_it_with_a_line(test_file):
