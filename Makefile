@@ -15,7 +15,13 @@ endif
 export PYTHONPATH = tests
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
-.PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs checks coverage mutants tools kit-precision build book small-book offline system system-test
+# A build is made anew when one of its products has gone, or when this list of what it is made from
+# changes: settings, and a checksum for each file and for the evidence.
+SETTINGS = $(SITE_URL) $(SOURCE_URL) $(EDIT_URL) $(MEASURE) $(SOURCE_DATE_EPOCH)
+PRODUCTS = $(patsubst %,$(1)/$(NAME)%,.pdf -small.pdf .zip)
+GONE := $(shell ls $(call PRODUCTS,dist) $(call PRODUCTS,site) >/dev/null 2>&1 || rm -f .cache/built)
+
+.PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs checks coverage mutants tools kit-precision build book small-book offline system system-test FORCE
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1#/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -92,13 +98,22 @@ kit-precision: $(INSTALLED)  ## count what the team kit's rules flag in well-kno
 mutants: $(INSTALLED)  ## change the programs in small ways and see whether their tests notice; PROGRAMS="locks/compute_once"
 	@$(BIN)/python tests/programs/mutants.py $(PROGRAMS)
 
-build: system $(INSTALLED)
+.cache/built-from: FORCE
+	@mkdir -p .cache/evidence
+	@{ echo $(SETTINGS); find docs examples tests .github *.* .cache/evidence -type f \
+	  -not -path '*/__pycache__/*' -not -path '*/node_modules/*' -exec cksum {} + | sort; } > $@.new
+	@cmp -s $@.new $@ || mv $@.new $@
+
+build: .cache/built
+
+.cache/built: .cache/built-from | system $(INSTALLED)
 	@echo "▸ Building the site, the offline copy and the book"
 	@$(BIN)/mkdocs build
 	@$(MAKE) --no-print-directory --jobs=3 book small-book offline
 	@cp -r site/pdf dist/*.pdf dist/$(NAME)/
 	@$(BIN)/python docs/_site/pack.py dist/$(NAME) dist/$(NAME).zip
 	@cp dist/*.pdf dist/$(NAME).zip site/
+	@touch $@
 
 book:
 	@$(BIN)/python docs/_site/book site dist/$(NAME).pdf
