@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mkdocs.exceptions import PluginError
 
+import after
 import api
 import dump_reader
 import explorer
@@ -27,6 +28,7 @@ LINE = re.compile(
     re.MULTILINE,
 )
 MAKERS = {
+    "after": after.line,
     "api": api.made,
     "changes": version.changes,
     "counts": show_evidence.counts,

@@ -7,12 +7,14 @@ ROOT = Path(__file__).parents[2]
 COMMENT = re.compile(r"^[ \t]*<!--[\s\S]*?-->\n", re.MULTILINE)
 INCLUDE = re.compile(r'^([ \t]*)--8<-- "([^"]+)"$', re.MULTILINE)
 NOTEBOOK = re.compile(r"(?<=\]\()([\w/.]*measured/\w+)\.py")  # has no Markdown: its page
+AFTER = re.compile(r"!\[([^\]]+)\]\(made:after(?:/look-up)?\)")
 MADE = re.compile(r"!\[([^\]]+)\]\(made:[\w/-]+\)")
 
 
 def markdown(source):
     """Return a page's source with its programs and outputs, and without marks."""
-    source = MADE.sub(r"(Shown on the page: \1.)", COMMENT.sub("", source))
+    source = AFTER.sub(r"After this page: \1", COMMENT.sub("", source))
+    source = MADE.sub(r"(Shown on the page: \1.)", source)
     return INCLUDE.sub(_included, source).strip() + "\n"
 
 
