@@ -128,13 +128,15 @@ def make(site, folder, small):
         return printer.lay_out(text, title, 1)
 
     next_page = len(front({}).pages) + 1
-    known, chapters, part = {}, [], ""
+    known, chapters, last = {}, [], ()
     for page in pages:
-        label = f'<p class="part-label">{escape(page.part)}</p>' if page.part != part else ""
-        level = "in-part" if page.part else "alone"
-        part = page.part
+        labels = "".join(
+            f'<p class="part-label part-{level}">{escape(part)}</p>'
+            for level, part in lists.opening(page.parts, last)
+        )
+        last = page.parts
         text = (
-            f'<section class="chapter {level}" id="{page.id()}">{label}'
+            f'<section class="chapter in-{len(last)}" id="{page.id()}">{labels}'
             f"{page.article.decode_contents()}</section>"
         )
         name = page.article.h1.get_text()

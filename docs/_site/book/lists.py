@@ -11,11 +11,11 @@ RULES = "guide/best-practices/"
 
 def contents(pages, numbers):
     """Return the table of contents as HTML; `numbers` is {id: page number}."""
-    rows, last = [], ""
+    rows, last = [], ()
     for page in pages:
-        if page.part != last:
-            rows.append(f'<li class="part">{escape(page.part)}</li>')
-            last = page.part
+        for level, part in opening(page.parts, last):
+            rows.append(f'<li class="part part-{level}">{escape(part)}</li>')
+        last = page.parts
         rows.append(_row("chapter-row", page.article.h1, page.id(), numbers))
         for heading in page.article.select("h2[id]"):
             rows.append(_row("section-row", heading, heading["id"], numbers))
@@ -24,6 +24,13 @@ def contents(pages, numbers):
         for id, title in INDEXES.items()
     ]
     return f'<nav class="contents"><h1>Contents</h1><ol>{"".join(rows)}</ol></nav>'
+
+
+def opening(parts, last):
+    """Yield (level, part) for each part that begins with a page; `last` are those of the last."""
+    for level in range(1, len(parts) + 1):
+        if parts[:level] != last[:level]:
+            yield level, parts[level - 1]
 
 
 def _row(style, heading, id, numbers):

@@ -22,7 +22,7 @@ class Page:
 
     site: Path
     address: str  # "guide/locks/"; "" is the start page
-    part: str
+    parts: tuple[str, ...]  # the sections of the navigation that hold it, the outermost first
     addresses: dict = field(default_factory=dict)  # {address outside the book: its number}
 
     @property
@@ -52,15 +52,17 @@ class Page:
 
 def read(site):
     """Return the Pages in the order of the navigation, and what the navigation lacks."""
-    start = Page(site, "", "")
+    start = Page(site, "", ())
     found = {}
     for link in start.soup.select(".md-nav--primary a.md-nav__link[href]"):
         if urlsplit(link["href"]).scheme or link["href"].startswith("#"):
             continue
         address = _address("", link["href"])
-        section = link.find_parent("nav")
-        part = "" if "md-nav--primary" in section["class"] else section.label.get_text(strip=True)
-        found.setdefault(address, Page(site, address, part))
+        sections = [
+            nav for nav in link.find_parents("nav") if "md-nav--primary" not in nav["class"]
+        ]
+        parts = tuple(nav.label.get_text(strip=True) for nav in reversed(sections))
+        found.setdefault(address, Page(site, address, parts))
     known = {page.file for page in found.values()} | {site / "404.html"}
     missing = sorted(file for file in set(site.rglob("*.html")) - known if not _moved(file))
     problems = [
