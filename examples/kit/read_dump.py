@@ -301,13 +301,10 @@ def groups(dump: Dump, source: Source) -> list[Thread]:
     found: dict[str, Thread] = {}
     for thread in dump.threads:
         for frame in thread.frames:
-            if not frame.source and frame.path.startswith("@"):
+            if frame.source[:1] in ("", ".") and frame.path.startswith("@"):
                 lines = source(frame.file)
-                frame.source = (
-                    lines[frame.line - 1].strip()
-                    if 0 < frame.line <= len(lines)
-                    else ""
-                )
+                line = lines[frame.line - 1] if 0 < frame.line <= len(lines) else ""
+                frame.source = f"{line.strip()} {frame.source}".strip()
         stack = thread.stack
         main = " main" * (dump.format != "asyncio" and _is_main(thread))
         place = " ".join(str(frame.line) for frame in thread.frames)

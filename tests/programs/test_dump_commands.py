@@ -15,6 +15,7 @@ import load
 read_dump = load.program("kit/read_dump")
 
 HUNG = Path(__file__).parent / "hung/queue_join.py"
+LOCKED = HUNG.with_name("self_deadlock.py")  # shows only in its source
 TRIES = 50  # until its threads stand where they hang
 BESIDE = os.pathsep.join([str(load.ROOT / ".venv/bin"), os.environ.get("PATH", "")])
 REFUSED = "ermission denied", "not permitted", "ptrace_scope"
@@ -66,15 +67,24 @@ def first_cause(command, wanted):
     return done.stdout
 
 
-@pytest.mark.parametrize("options", [(), ("--json",), ("--native",), ("--locals",)], ids="".join)
-def test_py_spy(options):
+@pytest.mark.parametrize(
+    ("program", "option", "cause"),
+    [
+        (HUNG, "--full-filenames", "task-done"),
+        (HUNG, "--native", "task-done"),
+        (HUNG, "--locals", "task-done"),
+        (LOCKED, "--full-filenames", "self-deadlock"),
+        (LOCKED, "--json", "self-deadlock"),
+    ],
+)
+def test_py_spy(program, option, cause):
     if not (py_spy := shutil.which("py-spy", path=BESIDE)):
         pytest.skip("py-spy is not installed")
-    with hanging(HUNG) as pid:
-        answer = first_cause([py_spy, "dump", "--pid", str(pid), *options], "task-done")
+    with hanging(program) as pid:
+        answer = first_cause([py_spy, "dump", "--pid", str(pid), option], cause)
     if "Failed to find a python interpreter" in answer:
         pytest.skip("py-spy does not know this build")
-    assert answer == "task-done"
+    assert answer == cause
 
 
 def test_gdb():

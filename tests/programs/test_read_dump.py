@@ -148,6 +148,7 @@ FIRST = {
     "pstree.txt": "queue-full",
     "py_spy.json": "task-done",
     "py_spy.txt": "burns",
+    "py_spy_native.txt": "lock-library",
     "py_spy_short.txt": "pool-waits-for-itself",
     "pytest_signal.txt": "task-done",
     "pytest_timeout.txt": "server-shutdown",

@@ -158,7 +158,7 @@ const groupsOf = (dump, source) => {
   const found = new Map();
   for (const thread of dump.threads) {
     for (const frame of thread.frames) {
-      if (!frame.source && frame.path.startsWith("@")) frame.source = (source(frame.file)[frame.line - 1] ?? "").trim();
+      if (!/^[^.]/.test(frame.source) && frame.path.startsWith("@")) frame.source = `${(source(frame.file)[frame.line - 1] ?? "").trim()} ${frame.source}`.trim();
     }
     const stack = stackOf(thread);
     const main = dump.format !== "asyncio" && isMain(thread) ? " main" : "";
