@@ -127,7 +127,7 @@ def parse(text: str) -> Dump:
     if re.match(r"\s*\[\s*\{", text):
         return _json(text, dump)
     thread: Thread | None = None
-    call = heading = comma = ""
+    call = heading = comma = inside = ""
 
     def begin(
         name: str = "", number: str = "", state: str = "", order: str = ""
@@ -157,14 +157,19 @@ def parse(text: str) -> Dump:
         elif kind == "frame":
             if thread is None or (heading and not found["before"].strip()):
                 if thread is None or thread.frames or not thread.name:
-                    thread = begin(heading.strip(" \t-=*~#:<>"))
-                dump.format = dump.format or "traceback"
+                    thread = begin(heading)
+                dump.format = dump.format or found["format"] or "traceback"
             comma = found.get("comma") or ""
             thread.order = thread.order or ("last" if comma else "first")
             frame = Frame(
-                found["file"], int(found["line"] or 0), found["function"], call
+                found["file"],
+                int(found["line"] or 0),
+                found["function"] or inside,
+                call,
             )
-            if pattern(RULES["python"]).search(frame.file):
+            last_text = thread.frames[-1].text if thread.frames else ""
+            again = dump.format == "gdb" and frame.text == last_text  # bt repeats them
+            if not again and pattern(RULES["python"]).search(frame.file):
                 thread.frames.append(frame)
                 call = ""
             elif pattern(RULES["gil"]).search(frame.function):
@@ -172,13 +177,15 @@ def parse(text: str) -> Dump:
             heading = ""
         elif kind == "order":
             if thread is None or thread.frames:
-                thread = begin(heading.strip(" \t-=*~#:<>"))
+                thread = begin(heading)
             thread.order, heading = found["order"], ""
             dump.format = dump.format or "traceback"
         elif kind == "state" and thread is not None:
             thread.state += f" {found['state'].lower()}"
         elif kind == "call":
             call = f".{found['name']}("
+        elif kind == "def":
+            inside = found["name"]
         elif kind == "message":
             dump.messages.append(found["text"].strip())
         elif kind == "dump":
@@ -222,8 +229,8 @@ def parse(text: str) -> Dump:
                 last.source = f"{line.strip()} {last.source}"
             elif not last.source and not re.fullmatch(r"[\s^~]*", line):
                 last.source = line.strip()
-        elif line and not line[:1].isspace():
-            heading = line
+        elif kind != "native" and not line[:1].isspace():
+            heading = line.strip(" \t-=*~#:<>`") or heading
     dump.cut = bool(lines) and bool(pattern(RULES["cut"]).search(lines[-1]))
     _finish(dump)
     return dump
@@ -294,13 +301,10 @@ def groups(dump: Dump, source: Source) -> list[Thread]:
     found: dict[str, Thread] = {}
     for thread in dump.threads:
         for frame in thread.frames:
-            if not frame.source and frame.path.startswith("@"):
+            if frame.source[:1] in ("", ".") and frame.path.startswith("@"):
                 lines = source(frame.file)
-                frame.source = (
-                    lines[frame.line - 1].strip()
-                    if 0 < frame.line <= len(lines)
-                    else ""
-                )
+                line = lines[frame.line - 1] if 0 < frame.line <= len(lines) else ""
+                frame.source = f"{line.strip()} {frame.source}".strip()
         stack = thread.stack
         main = " main" * (dump.format != "asyncio" and _is_main(thread))
         place = " ".join(str(frame.line) for frame in thread.frames)
@@ -413,8 +417,8 @@ def facts(kinds: list[Thread]) -> dict[str, list[Thread]]:
         said["together"] = own
     elif own:
         said["alone"] = own
-    if sum(len(t.names) for t in kinds) == 1:
-        said["single"] = kinds
+    one = sum(len(t.names) for t in kinds) == 1
+    said["single" if one else "several"] = kinds
     return said
 
 
@@ -511,7 +515,8 @@ def read(text: str, source: Source = lambda file: []) -> dict[str, Any]:
         )
     found = list(causes(dump, kinds))[:3]
     if dump.threads and not found:
-        remarks.append(words["unknown"])
+        aside = all(thread.wait.get("aside") for thread in kinds)
+        remarks.append(words["aside" if aside else "unknown"])
     return {
         "format": dump.format,
         "threads": len(dump.threads),

@@ -124,26 +124,40 @@ def test_who_could_hold_a_lock_is_told():
 
 
 FIRST = {
+    "aborted.txt": "event",
     "anyio_connections.txt": "anyio-connections",
+    "data_loader.txt": "dataloader",
+    "eventlet.txt": "queue-full",
     "fatal.txt": "buffered-busy",
+    "fork_flush.txt": "fork-lock",
     "fork_logging.txt": "fork-logging",
     "frames.txt": "loop-blocked",
     "gdb.txt": "lock-library",
+    "gdb_bt.txt": "queue-get",
     "import_lock.txt": "import-lock",
     "interrupted.txt": "join",
     "join_holding.txt": "alone",
     "leak.txt": "leak",
     "lock_order.txt": "locks",
     "logged.txt": "dns",
+    "message.txt": "message",
+    "pipe_send.txt": "pipe-send",
     "pool.txt": "pool-waits-for-itself",
+    "popen.txt": "popen",
     "ps.txt": "event",
     "pstree.txt": "queue-full",
     "py_spy.json": "task-done",
     "py_spy.txt": "burns",
+    "py_spy_native.txt": "lock-library",
     "py_spy_short.txt": "pool-waits-for-itself",
+    "pytest_signal.txt": "task-done",
     "pytest_timeout.txt": "server-shutdown",
     "queue_join_3.15.txt": "task-done",
+    "reactor.txt": "loop-blocked",
+    "run_waits.txt": "child",
     "sampling.txt": "exit-queue",
+    "windows.txt": "loop-idle",
+    "without_head.txt": "loop-blocked",
 }
 
 
@@ -158,15 +172,29 @@ def test_each_format_is_read(name):
     [
         ("", "There is nothing to read"),
         ("It hangs!", "No stack of Python"),
+        (
+            "Thread 0x0a (most recent call first):\n"
+            '  File "/usr/lib/python3.8/concurrent/futures/thread.py", line 78 in _worker\n',
+            "the thread that matters is missing",
+        ),
         ("goroutine 1 [chan receive]:\nmain.main()\n", "a dump of Go"),
         ("   java.lang.Thread.State: WAITING\n", "a dump of Java"),
         ("#0  0x00007f in futex_wait () from libc.so.6\n", "a stack of C"),
+        ("Thread 3:\n0   libsystem.dylib  0x00007fff6b __psynch_cvwait + 10\n", "a stack of C"),
         ('[{"pid": 1, "frames": [{"name": "f"', "cut off in the middle"),
         ('Thread 0x0a (most recent call first):\n  File "a.py", line 3 in f\n  File "b', "cut off"),
     ],
 )
 def test_what_cannot_be_read_gets_a_clear_answer(text, words):
     assert words in " ".join(read_dump.read(text)["remarks"])
+
+
+def test_a_signal_that_was_sent_is_no_crash_of_c_code():
+    sent = read_dump.read((DUMPS / "aborted.txt").read_text("utf-8"))["causes"]
+    assert [cause["id"] for cause in sent] == ["event", "futures", "aborted"]
+    called = "Fatal Python error: Aborted\n\nCurrent thread 0x0a (most recent call first):\n"
+    frame = '  File "/usr/lib/python3.8/site-packages/grpc/_channel.py", line 1478 in __init__\n'
+    assert read_dump.read(called + frame)["causes"][0]["id"] == "crash"
 
 
 def test_the_last_of_several_dumps_is_read():

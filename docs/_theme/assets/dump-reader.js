@@ -22,7 +22,7 @@ const splitLines = (text) => {
   return lines;
 };
 const afterLast = (text, mark) => text.slice(text.lastIndexOf(mark) + 1);
-const strip = (text) => text.replace(/^[ \t\-=*~#:<>]+|[ \t\-=*~#:<>]+$/g, "");
+const strip = (text) => text.replace(/^[ \t\-=*~#:<>`]+|[ \t\-=*~#:<>`]+$/g, "");
 const indentOf = (line) => line.length - line.trimStart().length;
 const both = (some, others) => some.some((one) => others.includes(one));
 
@@ -56,9 +56,9 @@ const kindOf = (line, format) => {
 };
 
 const parse = (text) => {
-  const dump = { threads: [], format: "", before: [], messages: [], cut: false };
+  const dump = { threads: [], format: "", before: [], messages: [], cut: false }, lines = splitLines(text);
   if (/^\s*\[\s*\{/.test(text)) return parseJson(text, dump);
-  let thread = null, call = "", heading = "", comma = "", tree = [];
+  let thread = null, call = "", heading = "", comma = "", inside = "", tree = [];
 
   const begin = (name = "", id = "", state = "", order = "") => {
     if (id && dump.threads.some((other) => other.id === id)) dump.before.push(dump.threads.splice(0));
@@ -67,33 +67,33 @@ const parse = (text) => {
   };
   const framesOfTree = () => tree.flatMap(([, frame]) => frame ?? []).reverse();
 
-  const lines = splitLines(text);
   for (let line of lines) {
     line = line.slice(0, LONGEST).trimEnd();
     const found = kindOf(line, dump.format);
     if (found.kind === "thread") {
       dump.format = found.format || dump.format;
-      thread = begin(found.name, found.id, `${found.state ?? ""}${found.current ? " current" : ""}`, found.order);
+      thread = begin(found.name, found.id, (found.state ?? "") + (found.current ? " current" : ""), found.order);
       call = heading = "";
     } else if (found.kind === "frame") {
       if (!thread || (heading && !found.before.trim())) {
-        if (!thread || thread.frames.length || !thread.name) thread = begin(strip(heading));
-        dump.format ||= "traceback";
+        if (!thread || thread.frames.length || !thread.name) thread = begin(heading);
+        dump.format ||= found.format || "traceback";
       }
       comma = found.comma ?? "";
       thread.order ||= comma ? "last" : "first";
-      const frame = makeFrame(found.file, Number(found.line ?? 0), found.function, call);
-      if (has(rules.python, frame.file)) {
+      const frame = makeFrame(found.file, Number(found.line ?? 0), found.function || inside, call);
+      const last = dump.format === "gdb" && thread.frames.at(-1); // whose bt repeats frames
+      if (!(last && textOf(last) === textOf(frame)) && has(rules.python, frame.file)) {
         thread.frames.push(frame);
         call = "";
       } else if (has(rules.gil, frame.name)) thread.state += " waits for the gil";
       heading = "";
     } else if (found.kind === "order") {
-      if (!thread || thread.frames.length) thread = begin(strip(heading));
-      [thread.order, heading] = [found.order, ""];
-      dump.format ||= "traceback";
+      if (!thread || thread.frames.length) thread = begin(heading);
+      [thread.order, heading, dump.format] = [found.order, "", dump.format || "traceback"];
     } else if (found.kind === "state" && thread) thread.state += ` ${found.state.toLowerCase()}`;
     else if (found.kind === "call") call = `.${found.name}(`;
+    else if (found.kind === "def") inside = found.name;
     else if (found.kind === "message") dump.messages.push(found.text.trim());
     else if (found.kind === "dump") {
       if (dump.threads.length) dump.before.push(dump.threads.splice(0));
@@ -118,7 +118,7 @@ const parse = (text) => {
       const last = thread.frames.at(-1);
       if (last.source.endsWith("(")) last.source = `${line.trim()} ${last.source}`;
       else if (!last.source && !/^[\s^~]*$/.test(line)) last.source = line.trim();
-    } else if (line && !/^\s/.test(line)) heading = line;
+    } else if (found.kind !== "native" && !/^\s/.test(line)) heading = strip(line) || heading;
   }
   dump.cut = lines.length > 0 && has(rules.cut, lines.at(-1));
   return finish(dump);
@@ -158,7 +158,7 @@ const groupsOf = (dump, source) => {
   const found = new Map();
   for (const thread of dump.threads) {
     for (const frame of thread.frames) {
-      if (!frame.source && frame.path.startsWith("@")) frame.source = (source(frame.file)[frame.line - 1] ?? "").trim();
+      if (!/^[^.]/.test(frame.source) && frame.path.startsWith("@")) frame.source = `${(source(frame.file)[frame.line - 1] ?? "").trim()} ${frame.source}`.trim();
     }
     const stack = stackOf(thread);
     const main = dump.format !== "asyncio" && isMain(thread) ? " main" : "";
@@ -231,7 +231,7 @@ const factsOf = (all) => {
   if (numberOf(crossed) > 1) said.crossed = crossed;
   const own = kinds.filter(({ wait }) => wait.own);
   if (own.length) said[own.length > 1 ? "apart" : own[0].names.length > 1 ? "together" : "alone"] = own;
-  if (numberOf(kinds) === 1) said.single = kinds;
+  said[numberOf(kinds) === 1 ? "single" : "several"] = kinds;
   return said;
 };
 
@@ -250,7 +250,7 @@ const causesOf = (dump, kinds) => {
     if (!seen.length) seen = (rule.facts ?? []).flatMap((name) => said[name]);
     const { id, certainty, name, words, links = [] } = rule;
     const at = seen.filter(placeOf).map((thread) => textOf(placeOf(thread))).slice(0, 5);
-    fit.push({ id, certainty, name, words, links, threads: seen.flatMap(({ names }) => names).slice(0, 5), at });
+    fit.push({ id, certainty, name, words, links, threads: seen.flatMap((one) => one.names).slice(0, 5), at });
   }
   return fit.slice(0, 3);
 };
@@ -288,7 +288,7 @@ window.readDump = (text, source = () => []) => {
       .replace("{threads}", dump.threads.length));
   }
   const causes = causesOf(dump, kinds);
-  if (dump.threads.length && !causes.length) remarks.push(words.unknown);
+  if (dump.threads.length && !causes.length) remarks.push(words[kinds.every(({ wait }) => wait.aside) ? "aside" : "unknown"]);
   const groups = kinds.map((thread) => ({
     threads: thread.names.slice(0, 20), count: thread.names.length, aside: Boolean(thread.wait.aside),
     wait: thread.wait.id, words: thread.wait.words, at: placeOf(thread) ? textOf(placeOf(thread)) : "",
