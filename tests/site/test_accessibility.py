@@ -57,7 +57,7 @@ LONG_TITLES = """() => [...document.querySelectorAll(".md-sidebar--primary .md-n
 
 SMALL_TEXTS = """() => [...document.querySelectorAll("figure.plot svg text")]
   .filter(text => text.checkVisibility() &&
-    parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a < 11)
+    parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.getScreenCTM().a < 11)
   .map(text => text.textContent)"""
 
 
