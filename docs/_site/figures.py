@@ -21,11 +21,16 @@ from drawing import INK, SERIES
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
+
+matplotlib.rcParams["font.size"] = drawing.FONT
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
 COLORS = list(SERIES)
 MARKERS = "osD^vP"
+DASHES = (0, (4, 3))
+WIDTH, ROW = drawing.WIDTH / 72, 0.55  # of a figure and of a bar with its label, in inches
 
 
 def say(sentence):
@@ -97,62 +102,94 @@ def spread(values):
     return f"{amount(median(values))} ({amount(min(values))} to {amount(max(values))})"
 
 
-def bars(values, *, unit, alt, digits=1, log=False):
-    """Draw a horizontal bar at the median of each {label: [value, …]}, a line over its range."""
-    fig, axes = plt.subplots(figsize=(6.4, 0.5 + 0.42 * len(values)))
-    labels = list(values)[::-1]
-    for position, label in enumerate(labels):
-        found = values[label]
-        axes.barh(position, median(found), 0.62, color=COLORS[0])
-        axes.plot([min(found), max(found)], [position, position], color=INK, linewidth=1.2)
+def bars(values, *, says, alt, unit, digits=1, log=False, cores=None):
+    """Draw a horizontal bar at the median of each {label: [value, …]}, a line over its range.
+
+    `says` is what the figure shows, `cores` the limit of what a machine with so many can do.
+    """
+
+    def words(value):
+        return amount(value) if unit == "s" else f"{value:,.{digits}f}{unit}"
+
+    top = 0.75 if cores else 0.55
+    fig = plt.figure(figsize=(WIDTH, ROW * (len(values) - 0.5 + top)))
+    axes = fig.add_axes((0.005, 0, 0.99, 1))
+    for position, (label, found) in enumerate(values.items()):
+        axes.barh(position + 0.18, median(found), 0.4, color=COLORS[0])
+        axes.plot([min(found), max(found)], [position + 0.18] * 2, color=INK, linewidth=1.2)
+        place = {"va": "center", "color": INK, "textcoords": "offset points"}
         axes.annotate(
-            amount(median(found)) if unit == "s" else f"{median(found):,.{digits}f}{unit}",
-            (max(found), position),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            color=INK,
+            label, (0, position - 0.27), (2, 0), xycoords=axes.get_yaxis_transform(), **place
         )
-    axes.set_yticks(range(len(labels)), labels)
+        axes.annotate(words(median(found)), (max(found), position + 0.18), (6, 0), **place)
+    axes.set_ylim(len(values) - 0.5, -top)
     highest = max(map(max, values.values())) or 1
     if log:
         axes.set_xscale("log")
-        axes.set_xlim(min(map(min, values.values())) / 2, 12 * highest)
+        axes.set_xlim(min(map(min, values.values())) / 2, 20 * highest)
     else:
-        axes.set_xlim(0, 1.25 * highest)
+        axes.set_xlim(0, 1.3 * max(highest, cores or 0))
+    if cores:
+        axes.axvline(cores, color=INK, linestyle=DASHES, linewidth=1)
+        place = {"va": "top", "color": INK, "textcoords": "offset points"}
+        axes.annotate(f"{cores} cores", (cores, -top), (5, -2), **place)
     axes.xaxis.set_visible(False)
+    axes.set_yticks([])
     axes.minorticks_off()
     _plain(axes, "left")
-    return svg(fig, alt)
+    rows = [[label, *map(words, (median(v), min(v), max(v)))] for label, v in values.items()]
+    return svg(fig, alt, says, table(["", "median", "least", "most"], rows))
 
 
-def lines(series, *, x, y, alt, ideal=False, log_y=False):
+def lines(series, *, x, y, says, alt, ideal=False, log_y=False, cores=None):
     """Draw {label: {x: [value, …]}} as lines through the medians, with the range at each point.
 
-    `x` and `y` name the axes. With `ideal`, a dashed line shows y = x.
+    `x` and `y` name the axes, `says` is what the figure shows. With `ideal`, a dotted line shows
+    y = x; `cores` is the limit of what a machine with so many can do.
     """
-    fig, axes = plt.subplots(figsize=(6.4, 3.4))
+    fig, axes = plt.subplots(figsize=(WIDTH, 0.75 * WIDTH), layout="constrained")
     ticks = sorted({point for points in series.values() for point in points})
     if ideal:
-        axes.plot(ticks, ticks, color=INK, linewidth=1, linestyle=(0, (4, 3)), label="ideal")
+        axes.plot(ticks, ticks, color=INK, linewidth=1.2, linestyle=":", label="ideal")
     for (label, points), color, marker in zip(series.items(), COLORS, MARKERS, strict=False):
         middle = [median(points[at]) for at in points]
         axes.plot(list(points), middle, color=color, marker=marker, linewidth=1.8, label=label)
         for at, found in points.items():
-            axes.plot([at, at], [min(found), max(found)], color=color, linewidth=1)
+            axes.plot([at, at], [min(found), max(found)], color=color, linewidth=1.2)
+    if cores:
+        axes.axhline(cores, color=INK, linestyle=DASHES, linewidth=1, label=f"{cores} cores")
     axes.set_xscale("log", base=2)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
     if log_y:
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter("{x:g}")
     else:
         axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlabel(x, color=INK)
     axes.set_ylabel(y, color=INK)
     axes.grid(axis="y", color=INK, alpha=0.15, linewidth=0.8)
     _plain(axes, "left", "bottom")
-    axes.legend(frameon=False, labelcolor=INK, fontsize=9.5)
-    return svg(fig, alt)
+    fig.legend(
+        loc="outside upper left",
+        ncols=2,
+        frameon=False,
+        labelcolor=INK,
+        handlelength=1.6,
+        columnspacing=1.2,
+        borderpad=0,
+    )
+    rows = [
+        [label, *(_range(points[at]) if at in points else "–" for at in ticks)]
+        for label, points in series.items()
+    ]
+    return svg(fig, alt, says, table([f"{y}, by {x}", *map("{:g}".format, ticks)], rows))
+
+
+def _range(values):
+    least, middle, most = (f"{value:.3g}" for value in (min(values), median(values), max(values)))
+    return middle if least == most else f"{middle} ({least} to {most})"
 
 
 def _plain(axes, *kept):
@@ -162,15 +199,14 @@ def _plain(axes, *kept):
         spine.set_color(INK)
 
 
-def svg(fig, alt):
-    """Return the figure as inline SVG in the page's colors and fonts, with `alt` as its text."""
+def svg(fig, alt, says, values):
+    """Return the figure in the page's colors and fonts: what it says, and its values, below it."""
     buffer = io.StringIO()
-    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": alt, "font.size": 10.5}):
-        fig.savefig(
-            buffer, format="svg", transparent=True, bbox_inches="tight", metadata={"Date": None}
-        )
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": alt}):
+        fig.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     plt.close(fig)
-    return HTML(drawing.inline(buffer.getvalue(), alt))
+    folded = f"<details><summary>The values as a table</summary>{values.data}</details>"
+    return HTML(drawing.inline(buffer.getvalue(), alt, says, folded))
 
 
 def _inline(text):

@@ -26,6 +26,7 @@ from engine import ROOT, fences  # noqa: E402
 LINK = re.compile(r"Doc file '(?P<page>[^']+)' contains a link '(?P<link>[^']+)'")
 
 OUTPUT = r'<div class="[^"]*\boutput\b[^"]*">(?:(?!</div>)[\s\S])*</div>\n?'
+TITLE = re.compile(r'<h1\b[^>]*>(.*?)(?:<a class="headerlink"|</h1>)')
 SEVERAL_OUTPUTS = re.compile(rf"(?:{OUTPUT}){{2,}}")
 OPEN_OUTPUT = re.compile(
     r'(<div class="[^"]*\boutput\b[^"]*">)<span class="filename">(.*?)</span>(<pre>[\s\S]*?</pre>)'
@@ -143,13 +144,15 @@ def on_page_content(html, page, config, files):
     html = SEVERAL_OUTPUTS.sub(r'<div class="outputs">\g<0></div>', html)
     html = OPEN_OUTPUT.sub(FOLDED_OUTPUT, html)
     html = html.replace("<th></th>", "<td></td>")
+    if not page.is_homepage and "title" not in page.meta and (title := TITLE.search(html)):
+        page.meta["title"] = re.sub(r"<[^>]+>", "", title[1])  # the navigation may have a short one
     html = re.sub(r"(<table>[\s\S]*?</table>)", SCROLLING_TABLE, html)
     html = re.sub(r"# \((\d+)\)!(?=</span>)", r'<b class="note-number"># \1</b>', html)
     search = page.meta.get("search", {})
     if not search.get("exclude"):
         boost = search.get("boost", 1)
         sections = search_index.sections(html, page.meta.get("description", ""))
-        searched.append([page.url, page.title, boost, sections])
+        searched.append([page.url, page.meta.get("title", page.title), boost, sections])
     return html
 
 

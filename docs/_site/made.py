@@ -21,6 +21,7 @@ import thread_safety
 import timelines
 import tool_tables
 import version
+import wild
 from engine import fences
 
 LINE = re.compile(
@@ -42,6 +43,7 @@ MAKERS = {
     "thread-safety": thread_safety.made,
     "timeline": timelines.figure,
     "tools": tool_tables.made,
+    "wild": wild.made,
 }
 
 

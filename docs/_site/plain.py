@@ -37,5 +37,6 @@ def write(config, pages, summary):
             end = "/" if config.use_directory_urls else ".html"
             target.write_text(NOTEBOOK.sub(rf"\1{end}", source), "utf-8")
         about = page.meta.get("description", "")
-        lines.append(f"- [{page.title}]({base}{address}): {about}".removesuffix(": "))
+        title = page.meta.get("title", page.title)
+        lines.append(f"- [{title}]({base}{address}): {about}".removesuffix(": "))
     Path(config.site_dir, "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")

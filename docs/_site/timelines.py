@@ -14,11 +14,12 @@ from engine import builds, environments, evidence, fences, internet, outputs, re
 RECORDER = measuring.ROOT / "examples/measured/timeline.py"
 NOTE = (
     "Time runs to the right. A lane is filled as far as its thread had a core, by the thread's CPU "
-    "clock. Pale: it was ready to run, or in a wait that the recorder does not know."
+    "clock. Pale: it was ready to run, or in a wait that the recorder does not know. Together the "
+    "threads had {used:.2g} of the machine's {cores} cores."
 )
 NO_CLOCK = (
-    "Time runs to the right. This system has no CPU clock to read for each thread: one that "
-    "runs may share a core, or the GIL, with others."
+    "Time runs to the right. CPU time not known: this system has no CPU clock to read for each "
+    "thread, and one that runs may share a core, or the GIL, with others."
 )
 
 
@@ -58,8 +59,7 @@ def _figure(block, place, build, caption):
         measuring.RECORDS.mkdir(parents=True, exist_ok=True)
         _run(block, place, build, ["--json", record, "--svg", svg])
     found = json.loads(record.read_text("utf-8"))
-    has_clock = all(lane["cpu"] is not None for lane in found["lanes"])
-    note = NOTE if has_clock else NO_CLOCK
+    note = NO_CLOCK if found["used"] is None else NOTE.format(**found)
     alt = f"{caption}. {found['words']}"
     return drawing.inline(svg.read_text("utf-8"), alt, f"{caption}. {note}")
 

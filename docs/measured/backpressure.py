@@ -22,6 +22,8 @@ figures.say(
 # %%
 figures.bars(
     {way: [size / 1e6 for size in values["bytes"]] for way, values in found.items()},
+    says=f"On {newest}, map without a limit peaks at "
+    f"{median(found['map']['bytes']) / limited:.0f} times the memory of any way with one.",
     unit=" MB",
     digits=2,
     alt=f"Peak memory on {newest}. "

@@ -16,6 +16,10 @@ def cost(what):
     return figures.amount(median(costs[what]))
 
 
+def ratio(what, other):
+    return f"{median(costs[what]) / median(costs[other]):.0f} times"
+
+
 figures.say(
     f"On {newest} a free lock costs **{cost('take a free Lock')}**, a task in a running pool "
     f"**{cost('submit to a pool, get the result')}**, a new thread **{cost('start and join a thread')}**, and a new "
@@ -25,6 +29,9 @@ figures.say(
 # %%
 figures.bars(
     costs,
+    says="A new process costs "
+    f"{ratio('start and join a process', 'start and join a thread')} as much as a new thread, and that "
+    f"{ratio('start and join a thread', 'submit to a pool, get the result')} as much as a task in a running pool.",
     unit="s",
     log=True,
     alt=f"Time of one action on {newest}. "

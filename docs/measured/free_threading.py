@@ -19,7 +19,7 @@ def gains(run, kind):
 
 
 kinds = list(dict.fromkeys(row["kind"] for row in runs[shown]["measurements"]))
-at_two = {kind: median(gains(runs[shown], kind)[2]) for kind in kinds}
+at_two, at_four = ({kind: median(gains(runs[shown], kind)[n]) for kind in kinds} for n in (2, 4))
 figures.say(
     (f"On {shown}" if free else f"No free-threaded build was found; on {shown}")
     + f" two threads do **{figures.times(at_two['private data'])}** the work of one on private data, and "
@@ -31,6 +31,9 @@ figures.lines(
     {kind: gains(runs[shown], kind) for kind in kinds},
     x="threads",
     y="work done, one thread = 1",
+    cores=runs[shown]["cores"],
+    says=f"On {shown} four threads do {figures.times(at_four['private data'])} the work of one on private data, on a "
+    f"machine of {runs[shown]['cores']} cores, and {figures.times(at_four['one shared lock'])} behind one lock.",
     alt=f"Work done against threads on {shown}, one thread being 1. "
     + ". ".join(
         f"{kind}: "
@@ -41,7 +44,7 @@ figures.lines(
 
 # %% [markdown]
 # Each thread does the same amount of work, so ideal is as many times the work of one thread as there are threads, up to
-# the number of cores. Medians of the repetitions; the lines at each point are their range.
+# the dashed line, the number of cores. Medians of the repetitions; the lines at each point are their range.
 
 # %%
 figures.about(runs)

@@ -46,8 +46,19 @@ figures.say(
 
 # %%
 at_two = {name: speed_ups(run, "CPU-bound", "threads")[2] for name, run in runs.items()}
+gil_at_two, free_at_two = (
+    [median(at_two[name]) for name, run in runs.items() if run["free_threaded"] == free]
+    for free in (False, True)
+)
 figures.bars(
     at_two,
+    says=f"Two threads that compute are {figures.times(median(gil_at_two))} as fast as one after another on default builds"
+    + (
+        f", and {figures.times(median(free_at_two))} on the free-threaded build."
+        if free_at_two
+        else "."
+    ),
+    cores=max(run["cores"] for run in runs.values()),
     unit="×",
     alt="Speed-up of CPU-bound work on two threads. "
     + ", ".join(f"{name}: {median(values):.1f} times" for name, values in at_two.items()),
@@ -75,11 +86,16 @@ def plot(work):
     series = {way: speed_ups(run, work, way) for way in ways if way != "one after another"}
     most = {way: max((median(v), n) for n, v in points.items()) for way, points in series.items()}
     words = ", ".join(f"{way} {value:.1f} times on {n} workers" for way, (value, n) in most.items())
+    waits = work == "I/O-bound"
+    (value, n), way = max((top, way) for way, top in most.items())
     return figures.lines(
         series,
         x="workers",
         y="speed-up",
-        ideal=work == "I/O-bound",
+        says=f"At best {value:.1f} times as fast, by {way} on {n} workers; "
+        + ("waits overlap." if waits else f"the machine has {run['cores']} cores."),
+        ideal=waits,
+        cores=None if waits else run["cores"],
         alt=f"Speed-up of {work} work against workers on {newest}. At best: {words}.",
     )
 

@@ -40,11 +40,20 @@ def threads(function):
     return {int(workers): values for workers, values in found.items()}
 
 
+most = max(threads("samples:wait"))
+
 figures.lines(
     {does: threads(function) for function, does in FUNCTIONS.items()},
     x="threads",
     y="speed-up",
+    says=f"As fast on {most} threads as on one: "
+    + ", ".join(
+        f"what {does}, {figures.times(median(threads(function)[most]))}"
+        for function, does in FUNCTIONS.items()
+    )
+    + ".",
     ideal=True,
+    cores=runs["samples:compute"][newest]["cores"],
     alt=f"Speed-up against threads on {newest}. "
     + ". ".join(
         f"{does}: " + ", ".join(f"{median(v):.1f} on {n}" for n, v in threads(function).items())

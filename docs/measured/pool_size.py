@@ -38,8 +38,17 @@ relative = {
     }
     for kind in kinds
 }
+largest = max(points(runs[newest], mixed, "throughput"))
+
+
+def gained(kind):
+    return median(relative[kind][largest])
+
+
 figures.lines(
     relative,
+    says=f"From 8 threads to {largest}, tasks that wait for 100 ms get {figures.times(gained('waits 100 ms'))} as much "
+    f"done, and those that also compute {figures.times(gained(mixed))}.",
     x="threads in the pool",
     y="throughput, 8 threads = 1",
     alt=f"Throughput against pool size on {newest}, 8 threads being 1. "
@@ -75,11 +84,14 @@ figures.table(
 
 # %%
 waited = {kind: points(runs[newest], kind, "waited") for kind in kinds}
+short = waited["waits 10 ms"]
 figures.lines(
     {
         kind: {size: [1000 * v for v in values] for size, values in line.items()}
         for kind, line in waited.items()
     },
+    says=f"A task that waits for 10 ms is kept waiting by {figures.amount(median(short[min(short)]))} in a pool of one "
+    f"thread, and by {figures.amount(median(short[largest]))} where each task has a thread.",
     x="threads in the pool",
     y="milliseconds",
     log_y=True,

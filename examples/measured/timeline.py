@@ -27,7 +27,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from timeline_picture import Lane, draw, tell
+from timeline_picture import Lane, draw, tell, used
 from timeline_recorder import Recorder, record_waits
 
 
@@ -99,7 +99,12 @@ def sample() -> None:
 
 def write(lanes: list[Lane], svg: Path | None, record: Path | None) -> None:
     if record:
-        found = {"lanes": [lane._asdict() for lane in lanes], "words": tell(lanes)}
+        found = {
+            "lanes": [lane._asdict() for lane in lanes],
+            "words": tell(lanes),
+            "cores": os.cpu_count(),
+            "used": used(lanes),
+        }
         record.write_text(json.dumps(found))
     if svg:
         svg.write_text(draw(lanes))

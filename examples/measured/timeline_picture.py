@@ -67,11 +67,30 @@ def deadlock(lanes: list[Lane]) -> list[int]:
     return []
 
 
-def draw(lanes: list[Lane]) -> str:
-    """Return the lanes as SVG, from shortly before the second thread starts."""
+def used(lanes: list[Lane]) -> float | None:
+    """Return how many cores the threads had on average while they are drawn; None: no clock."""
+    if any(lane.cpu is None for lane in lanes):
+        return None
+    begun, ended = window(lanes)
+    busy = [
+        max(0.0, end - max(start, begun)) * share
+        for lane in lanes
+        for start, end, share in lane.cpu or []
+    ]
+    return sum(busy) / max(ended - begun, 1e-6)
+
+
+def window(lanes: list[Lane]) -> tuple[float, float]:
+    """Return what is drawn: from shortly before the second thread starts to the last end."""
     starts = [start for lane in lanes for _, start, _ in lane.spans[:1]]
     ended = max((end for lane in lanes for *_, end in lane.spans), default=0.0)
     begun = max(0, starts[1] - (ended - starts[1]) / 20) if len(starts) > 1 else min(starts)
+    return begun, ended
+
+
+def draw(lanes: list[Lane]) -> str:
+    """Return the lanes as SVG."""
+    begun, ended = window(lanes)
     held = [(number, lane.holder) for number, lane in enumerate(lanes) if lane.holder is not None]
     right = RIGHT + 14 * len(held)
     scale = (WIDTH - LEFT - right) / max(ended - begun, 1e-6)

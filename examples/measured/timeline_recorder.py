@@ -9,8 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import repeat
+from operator import call, iadd
 from typing import Any
 
 from timeline_picture import IO, LOCK, RUNS, THREAD, Lane
@@ -69,14 +73,11 @@ class Recorder:
         self.lives: list[Life] = []
         self.interrupted: list[Lane] | None = None  # as they were at Ctrl-C
         self._here = threading.local()
+        # The life of the thread that calls it, if it is recorded.
+        self.life: Callable[[], Life | None] = partial(getattr, self._here, "life", None)
 
     def now(self) -> float:
         return time.perf_counter() - self.started
-
-    def life(self) -> Life | None:
-        """Return the life of this thread, if it is recorded."""
-        found: Life | None = getattr(self._here, "life", None)
-        return found
 
     def mark(self, life: Life) -> None:
         """Note this thread's own clock, where a look from outside would come too late."""
@@ -174,34 +175,59 @@ def pieces(points: list[Point], grain: float) -> list[tuple[float, float, float]
     return found
 
 
+class Direct:
+    """A lock that `with` takes without a step in Python, unless it has to wait.
+
+    CPython hands the GIL over between such steps. Where a lock is held meanwhile, threads
+    would wait for it that do not wait in the program itself.
+    """
+
+    __slots__ = ("__enter__", "__exit__")
+    __enter__: Callable[[], bool]
+    __exit__: Callable[..., None]
+
+
+class Steps:
+    """Calls one function after another, for any() and all(), without a step in Python."""
+
+    __slots__ = ("__iter__",)
+    __iter__: Callable[[], Iterator[Any]]
+
+    def __init__(self, *functions: Callable[[], Any]) -> None:
+        self.__iter__ = partial(map, call, functions)
+
+
 def record_waits(recorder: Recorder) -> None:
     """Replace what blocks by what records, for the rest of this process."""
 
-    class Lock:
+    class Lock(Direct):
         state = LOCK
         make: Callable[[], Any] = staticmethod(threading.Lock)
 
         def __init__(self) -> None:
             self._lock = self.make()
-            self.holder: Life | None = None  # who acquired it last
             self.made = caller()
+            self.holders: deque[Life | None] = deque(maxlen=1)  # who acquired it last
+            take = partial(any, Steps(partial(self._lock.acquire, False), self._wait))
+            note = partial(next, map(iadd, repeat(self.holders), zip(iter(recorder.life, 0))))
+            self.__enter__ = partial(all, Steps(take, note))
+            self.__exit__ = self._lock.__exit__
+
+        @property
+        def holder(self) -> Life | None:
+            return self.holders[-1] if self.holders else None
+
+        def _wait(self, *given: Any) -> bool:
+            return bool(recorder.wait(self.state, self, self._lock.acquire, *given))
 
         def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-            got = self._lock.acquire(False)
-            if not got and blocking:
-                got = recorder.wait(self.state, self, self._lock.acquire, True, timeout)
+            got = self._lock.acquire(False) or (blocking and self._wait(True, timeout))
             if got:
-                self.holder = recorder.life()
+                self.holders.append(recorder.life())
             return bool(got)
 
         def release(self) -> None:
             self._lock.release()
-
-        def __enter__(self) -> bool:
-            return self.acquire()
-
-        def __exit__(self, *_: object) -> None:
-            self.release()
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self._lock, name)
@@ -211,7 +237,7 @@ def record_waits(recorder: Recorder) -> None:
 
         def _acquire_restore(self, state: Any) -> None:  # at the end of Condition.wait
             self._lock._acquire_restore(state)
-            self.holder = recorder.life()
+            self.holders.append(recorder.life())
 
     class Waiter(Lock):
         """The lock with which a Condition, and all that is built on it, waits."""

@@ -186,6 +186,20 @@ def test_evidence_ends_with_a_module_that_a_program_imports(project):
         file.unlink()
 
 
+def test_a_run_finds_the_data_that_a_program_names(project):
+    data = project.write("examples/words.json", '"one"\n')
+    page = project.write(
+        "docs/guide/data.md",
+        "```python\nprint(open('examples/words.json').read().strip())\n```\n",
+    )
+    for word in "one", "two":
+        data.write_text(f'"{word}"\n')
+        status, output = project.run("pytest", "docs/guide/data.md", "--outputs")
+        assert (status, f'```text\n"{word}"\n```' in page.read_text()) == (0, True), output
+    for file in data, page:
+        file.unlink()
+
+
 def test_a_run_finds_no_program_that_its_text_does_not_name(project):
     """What the digest does not cover is not there: else it could change the result unseen."""
     hidden = project.write("examples/hidden.py", "print('one')\n")

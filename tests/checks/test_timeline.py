@@ -263,6 +263,52 @@ def test_threads_that_compute_get_one_core_between_them_where_there_is_a_gil(rec
     assert 0.36 < sum(busy) <= passed * 1.05 * (1 if gil else 4)
 
 
+def test_a_thread_that_computes_has_a_core_and_one_that_sleeps_has_none(record):
+    run = record("""
+import threading, time
+stop = threading.Event()
+def computes():
+    while not stop.is_set(): sum(range(1000))
+def sleeps():
+    for _ in range(20): time.sleep(0.02)
+    stop.set()
+threads = [threading.Thread(target=f, name=f.__name__) for f in (computes, sleeps)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+""")
+    assert run.status == 0, run.errors
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return
+    busy = {
+        lane["thread"]: sum((end - start) * share for start, end, share in lane["cpu"])
+        for lane in run.lanes
+    }
+    assert busy["computes"] > 5 * busy["sleeps"]
+
+
+@pytest.mark.skipif(
+    not getattr(sys, "_is_gil_enabled", lambda: True)() or sys.version_info >= (3, 14),
+    reason="CPython may switch threads between taking a lock and the first line under it",
+)
+@pytest.mark.parametrize("kind", ["Lock", "RLock"])
+def test_the_recorder_adds_no_wait_for_a_lock(record, kind):
+    run = record(f"""
+import sys, threading
+lock, count = threading.{kind}(), 0
+sys.setswitchinterval(1e-6)
+def work():
+    global count
+    for _ in range(20_000):
+        with lock: count += 1
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(count)
+""")
+    assert (run.status, run.printed) == (0, "80000\n"), run.errors
+    assert "waits for a lock" not in run.words
+
+
 def test_a_thread_that_waits_for_its_own_lock_is_a_deadlock(record):
     run = record("""
 import threading
@@ -310,6 +356,7 @@ if os.fork() == 0:
         ("1 / 0", 1, "ZeroDivisionError"),
         ("raise SystemExit(3)", 3, ""),
         ("import os; os.chdir('/')", 0, ""),
+        ("assert threading.enumerate() == [threading.main_thread()]", 0, ""),
         (FORK, 0, ""),
         ("threading.RLock().release()", 1, "RuntimeError"),
         ("lock.release()", 1, "RuntimeError"),

@@ -10,6 +10,7 @@ from engine import ROOT
 
 HERE = ROOT / "tests" / "engine"
 FOLDER = re.compile(r"examples(?:/[\w-]+)*")
+READ = {".py", ".json"}
 # What decides a run beside its text: how it starts, ends, and is compared.
 ENGINE = (HERE / "reader.py", HERE / "outputs.py", HERE / "terminal" / "sitecustomize.py")
 INTERNET = HERE / "internet.py"
@@ -18,7 +19,7 @@ INTERNET = HERE / "internet.py"
 def programs(text, program=None):
     """Return the paths of the files below examples/ that a run of `text` reads, sorted.
 
-    `program` is the file that is run, if `text` stands in one; modules beside it may be imported.
+    `program` is the file that is run, if `text` stands in one; files beside it may be read.
     """
     found, texts = set(), [(ROOT / program, None)] if program else [(None, text)]
     while texts:
@@ -37,7 +38,7 @@ def programs(text, program=None):
 
 
 def _modules(folders):
-    return [path for folder in folders for path in folder.glob("*.py")]
+    return [path for folder in folders for path in folder.glob("*.*") if path.suffix in READ]
 
 
 def read(block):

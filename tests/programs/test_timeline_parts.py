@@ -4,6 +4,7 @@ Programs run under the whole of it in tests/checks/test_timeline.py.
 """
 
 import json
+import os
 import sys
 import threading
 import time
@@ -206,6 +207,15 @@ def test_the_words_say_who_waited_how_often_and_what_it_got_of_a_core():
     ]
 
 
+def test_cores_in_use_are_counted_while_they_are_drawn():
+    one = Lane("main", True, [(RUNS, 0.0, 1.0), (THREAD, 1.0, 21.0)], [(0.0, 1.0, 1.0)])
+    two = Lane("two", True, [(RUNS, 1.0, 21.0)], [(1.0, 6.0, 1.0), (6.0, 21.0, 0.4)])
+    assert timeline_picture.used([one, two]) == pytest.approx((1 + 5 + 6) / 21)  # from 0 on
+    late = Lane("late", True, [(RUNS, 10.0, 30.0)], [(10.0, 15.0, 1.0), (15.0, 30.0, 0.4)])
+    assert timeline_picture.used([one, late]) == pytest.approx((5 + 6) / 21)  # from 9 on
+    assert timeline_picture.used([one, two._replace(cpu=None)]) is None
+
+
 def test_a_drawing_has_a_name_for_each_lane_and_a_sign_for_all_that_is_in_it():
     drawn = ElementTree.fromstring(timeline_picture.draw(LANES))
     texts = [text.text for text in drawn.iter(f"{SVG}text")]
@@ -237,6 +247,7 @@ def test_lanes_are_written_where_they_are_asked_for(tmp_path):
     found = json.loads((tmp_path / "t.json").read_text())
     assert [lane["thread"] for lane in found["lanes"]] == [lane.thread for lane in LANES]
     assert found["words"] == timeline_picture.tell(LANES)
+    assert (found["cores"], found["used"]) == (os.cpu_count(), timeline_picture.used(LANES))
     assert ElementTree.parse(tmp_path / "t.svg").getroot().tag == f"{SVG}svg"
     timeline.write(LANES, None, None)
     assert {path.name for path in tmp_path.iterdir()} == {"t.svg", "t.json"}

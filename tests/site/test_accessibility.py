@@ -47,6 +47,20 @@ UNKNOWN_ELEMENTS = """() => [...document.querySelectorAll("*")]
   .filter(element => element instanceof HTMLUnknownElement).map(element => element.outerHTML)"""
 
 
+LONG_TITLES = """() => [...document.querySelectorAll(".md-sidebar--primary .md-nav__link")]
+  .filter(link => {
+    const text = document.createRange()
+    text.selectNodeContents(link)
+    const lines = [...text.getClientRects()].filter(box => box.width)
+    return lines.length && lines.at(-1).top >= lines[0].bottom
+  }).map(link => link.textContent.trim())"""
+
+SMALL_TEXTS = """() => [...document.querySelectorAll("figure.plot svg text")]
+  .filter(text => text.checkVisibility() &&
+    parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.getScreenCTM().a < 11)
+  .map(text => text.textContent)"""
+
+
 def test_there_are_pages():
     assert PAGES, "site/ is not built: run make site"
 
@@ -69,6 +83,8 @@ def test_a_page_fits_its_screen_and_axe_finds_no_violation(visit, address, page)
         visit.evaluate(TWO_FRAMES)
         assert visit.evaluate("document.documentElement.scrollWidth") <= width
         assert _violations(visit, ALL_BUT_COLOR) == [], f"{width} pixels wide"
+        assert visit.evaluate(SMALL_TEXTS) == []
+    assert visit.evaluate(LONG_TITLES) == []
     visit.evaluate(ONE_BLOCK_OF_EACH_STYLE)
     for scheme in ("default", "slate"):
         visit.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)

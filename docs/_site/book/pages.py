@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 import code_lines
 
 NOT_PRINTED = (
-    ".headerlink, .md-content__button, .md-source-file, script, style, .screen-only, input"
+    ".headerlink, .md-content__button, .md-source-file, script, style, .screen-only, input, "
+    ".plot details"
 )
 
 
