@@ -1,0 +1,20 @@
+"""A lock for readers and writers: readers shall be together, a writer alone."""
+
+from threading import Lock
+
+
+class ReadWriteLock:
+    def __init__(self) -> None:
+        self.lock = Lock()
+
+    def acquire_read(self) -> None:
+        self.lock.acquire()
+
+    def release_read(self) -> None:
+        self.lock.release()
+
+    def acquire_write(self) -> None:
+        self.lock.acquire()
+
+    def release_write(self) -> None:
+        self.lock.release()
