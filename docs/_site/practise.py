@@ -37,11 +37,11 @@ def table(request):
     for number, exercise in enumerate(exercises(), 1):
         section = escape(kit.title(exercise.section))
         rows.append(
-            f'<tr><td>{number}</td><td><a href="#ex-{number}">{escape(exercise.title)}</a></td>'
+            f'<tr><td><a href="#ex-{number}">{number}. {escape(exercise.title)}</a></td>'
             f"<td>{exercise.level}</td><td>{_html(exercise.teaches)}</td>"
             f'<td><a href="{kit.address(request, exercise.section)}">{section}</a></td></tr>'
         )
-    heads = ("no.", "what you fix", "level", "what it teaches", "to read")
+    heads = ("what you fix", "level", "what it teaches", "to read")
     head = "".join(f'<th scope="col">{name}</th>' for name in heads)
     body = "".join(rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -27,7 +27,7 @@ from exercises import EXERCISES, Exercise
 
 HERE = Path(__file__).resolve().parent
 YOURS, PROGRESS = HERE / "yours", HERE / "progress.json"
-PATIENCE = 10.0  # seconds for one order of a check, which has some hundred steps
+PATIENCE = 5.0  # seconds for one order of a check, which has some hundred steps
 SECONDS = 20.0  # of CPU time for all orders of a check
 WIDTH = 52  # of a line of the answer, where it is told
 STATUS = {"passes": 0, "fails": 1, "no verdict": 2}

@@ -1,4 +1,4 @@
-"""Start all, then wait for each: the last one started need not be the last to end."""
+"""The last thread that was started need not be the last to end."""
 
 from collections.abc import Callable, Sequence
 from threading import Thread

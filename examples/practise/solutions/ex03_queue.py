@@ -1,11 +1,15 @@
-"""A queue with a size: put waits while it is full, so a fast reader cannot run ahead."""
+"""put() waits while the queue is full: the reader cannot run ahead."""
 
 from collections.abc import Callable
 from queue import Queue
 from threading import Thread
 
 
-def copy(read: Callable[[], int | None], write: Callable[[int], object], limit: int) -> None:
+def copy(
+    read: Callable[[], int | None],
+    write: Callable[[int], object],
+    limit: int,
+) -> None:
     waiting: Queue[int | None] = Queue(limit)
 
     def fill() -> None:

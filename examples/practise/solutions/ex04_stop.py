@@ -1,4 +1,4 @@
-"""The wish to stop goes through the queue, behind all jobs, and wakes a worker that waits."""
+"""None comes behind all jobs, and wakes a worker that waits."""
 
 from collections.abc import Callable
 from queue import Queue

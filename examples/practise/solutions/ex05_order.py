@@ -1,10 +1,13 @@
-"""Each thread has a place of its own, and nobody appends: who is first makes no difference."""
+"""Each thread has a place of its own: who is first changes nothing."""
 
 from collections.abc import Callable, Sequence
 from threading import Thread
 
 
-def fetch_all(fetch: Callable[[int], str], items: Sequence[int]) -> list[str]:
+def fetch_all(
+    fetch: Callable[[int], str],
+    items: Sequence[int],
+) -> list[str]:
     results = [""] * len(items)
 
     def work(index: int) -> None:

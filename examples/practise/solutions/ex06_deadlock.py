@@ -1,4 +1,4 @@
-"""All threads take the two locks in one order, whichever way the money goes."""
+"""All take the locks in one order, whichever way the money goes."""
 
 from threading import Lock
 

@@ -1,4 +1,4 @@
-"""Whoever waited for the lock looks again: the value may have been made meanwhile."""
+"""Who waited for the lock looks again: it may be made meanwhile."""
 
 from collections.abc import Callable
 from threading import Lock

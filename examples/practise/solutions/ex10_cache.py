@@ -1,4 +1,4 @@
-"""A lock for each key, and one more to hand them out; nothing is computed under that one."""
+"""A lock for each key. Under the shared one nothing is computed."""
 
 from collections.abc import Callable
 from threading import Lock

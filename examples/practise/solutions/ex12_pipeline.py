@@ -1,4 +1,4 @@
-"""Each parser says that it has ended, and the writer goes on until the last one has said so."""
+"""The writer goes on until the last parser has said that it ends."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress

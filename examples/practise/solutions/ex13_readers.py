@@ -1,4 +1,4 @@
-"""A condition guards who is inside, and whoever leaves wakes those who wait."""
+"""A condition guards who is inside; who leaves wakes the others."""
 
 from threading import Condition
 

@@ -1,4 +1,4 @@
-"""The thread keeps its last error, and who asks for the result gets it raised."""
+"""The thread keeps its last error; result() raises it."""
 
 from collections.abc import Callable
 from threading import Thread

@@ -1,4 +1,4 @@
-"""Tasks of a pool wait for no other task: the caller, who is no worker, waits for all."""
+"""No task waits for another: the caller, who is no worker, does."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor

@@ -1,4 +1,4 @@
-"""First clear, then look, then wait: whoever rings after the look is heard."""
+"""Clear, look, wait: whoever rings after the look is heard."""
 
 from threading import Event
 

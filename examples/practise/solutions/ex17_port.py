@@ -1,4 +1,4 @@
-"""One lock for one invariant: the three numbers change together, and are read together."""
+"""The three numbers change together, and are read together."""
 
 from threading import Lock
 

@@ -1,11 +1,15 @@
-"""Read in one thread until there is None, write in another; `limit` items may wait."""
+"""Read in one thread, write in this one; `limit` items may wait."""
 
 from collections.abc import Callable
 from queue import Queue
 from threading import Thread
 
 
-def copy(read: Callable[[], int | None], write: Callable[[int], object], limit: int) -> None:
+def copy(
+    read: Callable[[], int | None],
+    write: Callable[[int], object],
+    limit: int,
+) -> None:
     waiting: Queue[int | None] = Queue()
 
     def fill() -> None:

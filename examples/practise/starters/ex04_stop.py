@@ -1,4 +1,4 @@
-"""A worker that does its jobs one by one. stop() shall let it do what it has, and end."""
+"""A worker. stop() shall let it do the jobs that it has, and end."""
 
 from collections.abc import Callable
 from queue import Queue

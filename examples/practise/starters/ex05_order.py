@@ -1,10 +1,13 @@
-"""Fetch each item in a thread of its own; the results in the order of the items."""
+"""Fetch each item in a thread; the results in the order of the items."""
 
 from collections.abc import Callable, Sequence
 from threading import Thread
 
 
-def fetch_all(fetch: Callable[[int], str], items: Sequence[int]) -> list[str]:
+def fetch_all(
+    fetch: Callable[[int], str],
+    items: Sequence[int],
+) -> list[str]:
     results: list[str] = []
 
     def work(item: int) -> None:

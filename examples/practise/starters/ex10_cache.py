@@ -1,4 +1,4 @@
-"""A cache: each key is computed once, and slow keys do not hold up the others."""
+"""Each key is computed once, and a slow key holds up no other."""
 
 from collections.abc import Callable
 

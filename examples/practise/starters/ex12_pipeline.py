@@ -1,4 +1,4 @@
-"""Two threads parse, this one writes. A bad text costs itself, and no other is lost."""
+"""Two threads parse, this one writes. Nothing good is lost."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""A lock for readers and writers: readers shall be together, a writer alone."""
+"""Readers shall be inside together, and a writer alone."""
 
 from threading import Lock
 

@@ -1,4 +1,4 @@
-"""A task tries several times. result() gives the value, or raises the last error."""
+"""Try several times. result() gives the value, or raises the last error."""
 
 from collections.abc import Callable
 from threading import Thread

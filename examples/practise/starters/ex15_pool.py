@@ -1,4 +1,4 @@
-"""Count the words of documents, each part of a document as a task of the pool."""
+"""Count the words of documents; each part is a task of the pool."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor

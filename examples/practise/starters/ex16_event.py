@@ -1,4 +1,4 @@
-"""A letter box: take() sleeps until the bell rings, and takes a letter."""
+"""A letter box: take() sleeps until the bell rings."""
 
 from threading import Event
 

@@ -1,4 +1,4 @@
-"""Statistics that are right as long as the GIL switches threads nowhere in them."""
+"""Statistics that hold while the GIL switches threads nowhere in them."""
 
 
 class Statistics:
