@@ -1,7 +1,6 @@
 """The writer goes on until the last parser has said that it ends."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from queue import Queue
 from threading import Thread
 
@@ -12,8 +11,11 @@ def run(texts: Iterable[str], write: Callable[[int], object]) -> None:
 
     def parse() -> None:
         while (text := to_parse.get()) is not None:
-            with suppress(ValueError):
-                to_write.put(int(text))
+            try:
+                number = int(text)
+            except ValueError:
+                continue
+            to_write.put(number)
         to_write.put(None)
 
     parsers = [Thread(target=parse) for _ in range(2)]
