@@ -48,7 +48,7 @@ class Exam(orders.Search):
     def load(self) -> Any:
         try:
             return super().load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             line, trace = len(self.lines), error.__traceback__
             said = f"{type(error).__name__}: {error}"
             if isinstance(error, ImportError) and error.name == self.file.stem:
@@ -150,6 +150,7 @@ def called(letter: str) -> str:
 
 def named(text: str) -> str:
     """Call threads by number, as readers count them."""
+    text = text.replace("waits for a notify", "waits to be woken")
     return re.sub(r"\bthread ([a-z])\b", lambda found: called(found[1]), text)
 
 

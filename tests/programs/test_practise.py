@@ -141,6 +141,7 @@ def test_an_exercise_that_is_not_there_is_one_line(practise, arguments):
         (1, "class Counter:\n    x = (\n", "ex01_counter.py, line 2: '(' was never closed"),
         (1, "x = 1\n\ny = 2\n", "ex01_counter.py, line 3: it ends without Counter"),
         (1, "x = 1\nx / 0\n", "ex01_counter.py, line 2: ZeroDivisionError"),
+        (1, "x = 1\nraise SystemExit\n", "ex01_counter.py, line 2: SystemExit"),
         (1, "x = '\0'\n", "ex01_counter.py, line 1: source code"),
         (1, "import os\nos._exit(3)\n", "ended before its time, with status 3"),
     ],
