@@ -17,6 +17,7 @@ import made  # noqa: E402
 import measuring  # noqa: E402
 import notebooks  # noqa: E402
 import plain  # noqa: E402
+import practise  # noqa: E402
 import search_index  # noqa: E402
 import show_evidence  # noqa: E402
 import thread_safety  # noqa: E402
@@ -47,6 +48,7 @@ def on_config(config):
     thread_safety.table.cache_clear()
     kit.rules.cache_clear()
     kit.record.cache_clear()
+    practise.exercises.cache_clear()
     searched.clear()
     written.clear()
     global docs
@@ -189,6 +191,7 @@ def on_post_build(config):
     show_evidence.write(config)
     thread_safety.write(config)
     kit.write(config)
+    practise.write(config)
     programs = (ROOT / "examples").rglob("*.py")
     for program in [*programs, *(ROOT / "examples").rglob("*.json")]:
         target = Path(config.site_dir, program.relative_to(ROOT))

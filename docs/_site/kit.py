@@ -16,6 +16,7 @@ from pathlib import Path
 
 import markdown
 import yaml
+from markdown.extensions.toc import slugify
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
@@ -101,18 +102,19 @@ def examples(rule):
     return [blocks[0].code], [block.code for block in blocks[1:][-1:]]
 
 
-def title(rule):
-    """Return the heading of the section that a rule stands for, without its marks."""
-    page, anchor = rule.url.split("/#")
+def title(url):
+    """Return the heading of a section, an address below the site's, without its marks."""
+    page, anchor = url.split("/#")
     prose = fences.split((ROOT / f"docs/{page}.md").read_text("utf-8"))[1]
     found = (match for _, line in prose if (match := HEADING.match(line)))
-    name = next((match["title"] for match in found if match["id"] == anchor), None)
+    named = ((match["id"] or slugify(match["title"], "-"), match["title"]) for match in found)
+    name = next((title for name, title in named if name == anchor), None)
     if name is None:
-        raise PluginError(f"rule {rule.name}: docs/{page}.md has no heading #{anchor}")
+        raise PluginError(f"docs/{page}.md has no heading #{anchor}")
     return unescape(name.replace("`", "").replace("\\", ""))
 
 
-def _address(request, url):
+def address(request, url):
     """Return an address below the site's as the page writes it, which may be a file's name."""
     page, _, anchor = url.partition("/#")
     file = request.files.get_file_from_path(f"{page}.md")
@@ -128,7 +130,7 @@ def table(request):
         precision = f"{right}&nbsp;of&nbsp;{read}" if read else "no&nbsp;hit"
         rows.append(
             f'<tr id="rule-{rule.name}"><td><code>{rule.name}</code><br>{_code(rule.message)}</td>'
-            f'<td><a href="{_address(request, rule.url)}">{escape(title(rule))}</a></td>'
+            f'<td><a href="{address(request, rule.url)}">{escape(title(rule.url))}</a></td>'
             f"<td>{rule.severity}{', fix' * rule.fixes}</td><td>{hits}</td>"
             f"<td>{precision}</td></tr>"
         )

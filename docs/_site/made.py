@@ -16,6 +16,7 @@ import dump_reader
 import explorer
 import kit
 import pictures
+import practise
 import show_evidence
 import thread_safety
 import timelines
@@ -39,6 +40,7 @@ MAKERS = {
     "explorer": explorer.figure,
     "kit": kit.made,
     "picture": pictures.figure,
+    "practise": practise.made,
     "program": show_evidence.program,
     "thread-safety": thread_safety.made,
     "timeline": timelines.figure,

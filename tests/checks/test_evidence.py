@@ -209,3 +209,13 @@ def test_a_run_finds_no_program_that_its_text_does_not_name(project):
     assert (status, "```text\n[]\n```" in page.read_text()) == (0, True), output
     for file in hidden, page:
         file.unlink()
+
+
+def test_a_run_that_names_a_folder_with_its_slash_finds_all_programs_in_it(project):
+    part = project.write("examples/whole/parts/part.py", "")
+    code = "ls examples/whole/ examples/whole/parts\n"
+    page = project.write("docs/guide/whole.md", f"```sh\n{code}```\n")
+    status, output = project.run("pytest", "docs/guide/whole.md", "--outputs")
+    assert (status, "part.py" in page.read_text()) == (0, True), output
+    for file in part, page:
+        file.unlink()

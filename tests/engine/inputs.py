@@ -9,6 +9,7 @@ import re
 from engine import ROOT
 
 HERE = ROOT / "tests" / "engine"
+WHOLE = re.compile(r"examples(?:/[\w-]+)+/(?![\w.-])")  # a folder that is named with its slash
 FOLDER = re.compile(r"examples(?:/[\w-]+)*")
 READ = {".py", ".json"}
 # What decides a run beside its text: how it starts, ends, and is compared.
@@ -32,6 +33,8 @@ def programs(text, program=None):
         folders = {path.parent} if path else set()
         for name in FOLDER.findall(text):
             folders |= {ROOT / name, (ROOT / name).parent} - {ROOT}
+        wholes = [ROOT / name for name in WHOLE.findall(text)]
+        texts += [(file, None) for whole in wholes for file in whole.rglob("*.py")]
         words = set(re.findall(r"\w+", text))
         texts += [(file, None) for file in _modules(folders) if file.stem in words]
     return sorted(found)

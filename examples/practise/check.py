@@ -1,0 +1,329 @@
+"""Check your answers to the exercises, in all orders of their threads.
+
+    python check.py                the exercises, and what is solved
+    python check.py 3              check your answer to exercise 3
+    python check.py 3 --hint       one more hint
+    python check.py 3 --solution   an answer that passes
+
+Your answers are the files in yours/, copied from starters/ once and never written to again.
+Delete one to begin anew. An answer passes when no order of its threads breaks the check.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import exercises
+import orders
+from exercises import EXERCISES, Exercise
+
+HERE = Path(__file__).resolve().parent
+YOURS, PROGRESS = HERE / "yours", HERE / "progress.json"
+PATIENCE = 5.0  # seconds for one order of a check, which has some hundred steps
+SECONDS = 20.0  # of CPU time for all orders of a check
+WIDTH = 52  # of a line of the answer, where it is told
+STATUS = {"passes": 0, "fails": 1, "no verdict": 2}
+JUDGED = re.compile(r'\["(passes|fails|no verdict)", ')
+
+
+class Exam(orders.Search):
+    """A search that tells what it finds in the reader's words."""
+
+    def __init__(self, folder: Path, exercise: Exercise, answer: str, name: str) -> None:
+        test = folder / f"test_{exercise.file}.py"
+        super().__init__(test, name, most=exercise.switches, seconds=SECONDS)
+        self.answer, self.file = answer, folder / f"{exercise.file}.py"
+        self.lines = [line.strip() for line in self.file.read_text("utf-8-sig").splitlines()]
+        self.unloaded = ""
+        self.broken: orders.Order | None = None
+
+    def load(self) -> Any:
+        try:
+            return super().load()
+        except (Exception, SystemExit) as error:
+            line, trace = len(self.lines), error.__traceback__
+            said = f"{type(error).__name__}: {error}"
+            if isinstance(error, ImportError) and error.name == self.file.stem:
+                said = f"it ends without {str(error).split(chr(39))[1]}, which the check calls"
+            while trace:
+                if trace.tb_frame.f_code.co_filename == str(self.file):
+                    line = trace.tb_lineno
+                trace = trace.tb_next
+            self.unloaded = f"{self.answer}, line {line}: {said}"
+            raise
+
+    def watch(self) -> None:
+        """End the process when an order does not end: somewhere is a loop that nothing ends."""
+        seen, since = self.current, orders.real_clock()
+        while self.current:
+            orders.real_sleep(0.1)
+            if self.current is not seen:
+                seen, since = self.current, orders.real_clock()
+            elif seen and orders.real_clock() - since > PATIENCE:
+                place = self.place(sys._current_frames().get(seen.current.ident))
+                tell("no verdict", [f"an order does not end, in {self.at(*place)}"])
+                os._exit(0)
+
+    def mine(self, line: int, source: str) -> bool:
+        """Say whether a line is one of the answer, and not of the check."""
+        return 0 < line <= len(self.lines) and self.lines[line - 1] == source
+
+    def at(self, line: int, source: str) -> str:
+        place = f"{self.answer}, line {line}" if self.mine(line, source) else "the check"
+        return f"{place}: {source}"
+
+    def verdict(self, order: orders.Order) -> orders.Verdict:
+        verdict = super().verdict(order)
+        self.broken = self.current  # it has run again, to be told
+        return verdict
+
+    def told(self) -> list[str]:
+        """Tell the order that breaks the answer."""
+        assert self.broken
+        return [*self.cause(str(self.broken.fault)), "", *self.steps(self.broken.story)]
+
+    def cause(self, fault: str) -> Iterator[str]:
+        said, *places = fault.splitlines()
+        if found := re.match(r"(?:the test|thread \w+) raises AssertionError: (.*)", said):
+            yield found[1]
+            return
+        yield "deadlock: no thread can go on" if said.startswith("deadlock") else named(said)
+        told = False
+        for line in places:
+            if found := re.fullmatch(r" +(?:thread (\w+), )?line (\d+): (.*)", line):
+                mine = self.mine(int(found[2]), found[3])
+                told = mine or found[1] not in (None, "a")
+                if told:
+                    who = f"{called(found[1])} is at " if found[1] else ""
+                    yield f"  {who}{self.at(int(found[2]), found[3])}"
+            elif told:
+                yield named(line)
+
+    def steps(self, story: list[tuple[str, int, str, str]]) -> Iterator[str]:
+        changed = {note.removeprefix("changes ") for *_, note in story}
+        rows: list[tuple[str, str, str, list[str]]] = []
+        for letter, line, source, note in story:
+            place = f"line {line}" if self.mine(line, source) else "check"
+            row = called(letter), place, source
+            if not rows or rows[-1][:3] != row:
+                rows.append((*row, []))
+            if note and note not in rows[-1][3]:
+                rows[-1][3].append(note)
+        shown = [row for row in rows if plain(row[3], changed)]
+        width = min(WIDTH, max((len(row[2]) for row in shown), default=0))
+        for who, place, source, notes in shown:
+            if len(source) > width:
+                source = source[: width - 3] + "..."
+            said = ", ".join(map(named, plain(notes, changed)))
+            yield f"  {who:9} {place:8} {source:{width}}  # {said}"
+
+
+def plain(notes: list[str], changed: set[str]) -> list[str]:
+    """Leave out what makes no difference, and what happens inside of the library."""
+    library = [note for note in notes if re.match(r"calls \w+\.\w", note)]
+    kept = []
+    for note in notes:
+        verb, _, thing = note.partition(" ")
+        inside = bool(library) or "._" in thing or thing.startswith(("a lock", "the lock made"))
+        if verb == "reads":
+            keep = thing in changed
+        elif verb in ("takes", "releases"):
+            keep = not inside
+        else:
+            keep = verb in ("changes", "starts", "has", "notifies") or note in library
+        if keep:
+            kept.append(note)
+    return kept
+
+
+def called(letter: str) -> str:
+    return "main" if letter == "a" else f"thread {ord(letter) - 97}"
+
+
+def named(text: str) -> str:
+    """Call threads by number, as readers count them."""
+    text = text.replace("waits for a notify", "waits to be woken")
+    return re.sub(r"\bthread ([a-z])\b", lambda found: called(found[1]), text)
+
+
+def tell(verdict: str, lines: list[str]) -> None:
+    print(json.dumps([verdict, lines]), file=sys.__stdout__, flush=True)
+
+
+def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
+    """Search all orders of an answer, in this process; return the verdict, and its reasons."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        test = HERE / "tests" / f"test_{exercise.file}.py"
+        for source, target in (
+            (answer, f"{exercise.file}.py"),
+            (test, test.name),
+            (HERE / "tests/together.py", "together.py"),
+        ):
+            (folder / target).write_bytes(source.read_bytes())
+        sys.path.insert(0, str(folder))
+        runs, most = 0, None
+        shown = f"{answer.parent.name}/{answer.name}"
+        try:
+            for function in orders.tests_of(test):
+                exam = Exam(folder, exercise, shown, function)
+                verdict = exam.explore()
+                if exam.unloaded:
+                    return "no verdict", [exam.unloaded]
+                if verdict.kind == "none":
+                    return "no verdict", [named(verdict.text.partition(": ")[2])]
+                if verdict.kind == "breaks":
+                    return "fails", exam.told()
+                runs += verdict.runs
+                if found := re.search(r"at most (\d+) preemptions", verdict.text):
+                    most = min(int(found[1]), 99 if most is None else most)
+        finally:
+            sys.path.remove(str(folder))
+            for module in ("together", exercise.file, test.stem):
+                sys.modules.pop(module, None)
+    which = "order" if most is None else f"order with at most {most} preemption{'s' * (most != 1)}"
+    return "passes", [f"No {which} of the threads breaks it: {runs:,} runs."]
+
+
+def judge(exercise: Exercise, *answers: Path) -> Iterator[tuple[str, list[str]]]:
+    """Give a verdict on each answer; a process of their own keeps what they do from this one."""
+    command = [sys.executable, str(HERE / "check.py"), "--judge", exercise.file]
+    command += [str(answer) for answer in answers]
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8", check=False
+    )
+    judged = [json.loads(line) for line in done.stdout.splitlines() if JUDGED.match(line)]
+    yield from judged
+    for _ in answers[len(judged) :]:
+        yield "no verdict", [f"the check has ended before its time, with status {done.returncode}"]
+
+
+def unreadable(answer: Path) -> str:
+    """Say why a file is no Python, with its line; "" if it is."""
+    shown = f"{answer.parent.name}/{answer.name}"
+    try:
+        compile(answer.read_bytes(), shown, "exec")
+    except SyntaxError as error:
+        return f"{shown}, line {error.lineno or 1}: {error.msg}"
+    except (OSError, ValueError) as error:
+        return f"{shown}, line 1: {error}"
+    return ""
+
+
+def digest(answer: Path) -> str:
+    return hashlib.sha256(answer.read_bytes()).hexdigest() if answer.is_file() else ""
+
+
+class Progress:
+    """How many hints were shown of each exercise, and which answers have passed."""
+
+    def __init__(self) -> None:
+        self.hints: dict[str, int] = {}
+        self.solved: dict[str, str] = {}
+        try:
+            kept = json.loads(PROGRESS.read_text("utf-8"))
+            self.hints = {name: int(number) for name, number in kept["hints"].items()}
+            self.solved = {name: str(text) for name, text in kept["solved"].items()}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            pass  # there is none, or it was edited: it begins anew
+
+    def keep(self) -> None:
+        PROGRESS.write_text(json.dumps(vars(self), indent=1) + "\n", "utf-8")
+
+
+def make_yours() -> None:
+    """Copy each starter that the reader does not have, and write over nothing."""
+    YOURS.mkdir(exist_ok=True)
+    for exercise in EXERCISES:
+        target = YOURS / f"{exercise.file}.py"
+        if not target.exists():
+            with target.open("xb") as new:
+                new.write((HERE / "starters" / target.name).read_bytes())
+
+
+def show_list(progress: Progress) -> int:
+    solved = 0
+    for number, exercise in enumerate(EXERCISES, 1):
+        passed, now = progress.solved.get(exercise.file), digest(YOURS / f"{exercise.file}.py")
+        solved += passed == now
+        state = "" if not passed else "solved" if passed == now else "changed"
+        print(f"{number:2}  {state:7}  {exercise.level:6}  {exercise.title}")
+    print(f"\n{solved} of {len(EXERCISES)} solved. Edit the files in yours/, then: check.py NUMBER")
+    return 0
+
+
+def show_hint(number: int, exercise: Exercise, progress: Progress) -> int:
+    total = len(exercise.hints)
+    shown = progress.hints[exercise.file] = min(total, progress.hints.get(exercise.file, 0) + 1)
+    progress.keep()
+    print(f"Hint {shown} of {total}: {exercise.hints[shown - 1]}")
+    if shown == total:
+        print(f"It was the last one. To read: {exercises.SITE}{exercise.section}")
+        print(f"An answer that passes: check.py {number} --solution")
+    return 0
+
+
+def show_verdict(number: int, exercise: Exercise, progress: Progress) -> int:
+    answer = YOURS / f"{exercise.file}.py"
+    problem = unreadable(answer)
+    verdict, lines = ("no verdict", [problem]) if problem else next(judge(exercise, answer))
+    print(f"{number} {exercise.title}: {verdict}" + f": {lines[0]}" * (verdict != "passes"))
+    for line in lines[verdict != "passes" :]:
+        print(line)
+    if verdict == "passes":
+        progress.solved[exercise.file] = digest(answer)
+        progress.keep()
+    elif verdict == "fails":
+        print(f"\nIt is yours/{answer.name}. One more hint: check.py {number} --hint")
+    return STATUS[verdict]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("number", nargs="?", help="of the exercise")
+    parser.add_argument("--hint", action="store_true", help="one more hint")
+    parser.add_argument("--solution", action="store_true", help="an answer that passes")
+    options = parser.parse_args()
+    progress = Progress()
+    known = {str(number): exercise for number, exercise in enumerate(EXERCISES, 1)}
+    try:
+        make_yours()
+        if options.number is None and not (options.hint or options.solution):
+            return show_list(progress)
+        if options.number not in known:
+            said = options.number or "without a number"
+            print(f"There is no exercise {said}: they are 1 to {len(known)}", file=sys.stderr)
+            return 2
+        number, exercise = int(options.number), known[options.number]
+        if options.solution:
+            print((HERE / "solutions" / f"{exercise.file}.py").read_text("utf-8"), end="")
+            return 0
+        show = show_hint if options.hint else show_verdict
+        return show(number, exercise, progress)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def judge_here(file: str, *answers: str) -> None:
+    orders.ENDLESS = 10**9  # watch() names the line
+    exercise = next(exercise for exercise in EXERCISES if exercise.file == file)
+    for answer in answers:
+        tell(*examine(exercise, Path(answer)))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--judge"]:
+        judge_here(*sys.argv[2:])
+        os._exit(0)  # threads of an answer may be anywhere
+    sys.exit(main())

@@ -1,0 +1,9 @@
+"""Two threads add to one counter, and it shall count both."""
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.value = 0
+
+    def add(self) -> None:
+        self.value += 1

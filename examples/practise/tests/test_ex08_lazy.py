@@ -1,0 +1,22 @@
+"""Two threads ask at once."""
+
+from ex08_lazy import Lazy
+from together import together
+
+
+def test_it_is_made_once() -> None:
+    made: list[str] = []
+    got: list[object] = []
+
+    def make() -> str:
+        made.append("connection")
+        return f"connection {len(made)}"
+
+    lazy = Lazy(make)
+
+    def ask() -> None:
+        got.append(lazy.get())
+
+    together(ask, ask)
+    assert len(made) == 1, f"it was made {len(made)} times"
+    assert got == ["connection 1"] * 2, f"what the two threads have got is {got}"

@@ -1,0 +1,174 @@
+"""The exercises of examples/practise: what their checks refuse, and what they let pass."""
+
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wrong_answers import ANSWERS
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PRACTISE = EXAMPLES / "practise"
+FILES = sorted(path.stem for path in (PRACTISE / "starters").glob("*.py"))
+
+
+def module(name, path):
+    spec = importlib.util.spec_from_file_location(name, path)
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[name] = loaded
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+EXERCISES = module("exercises", PRACTISE / "exercises.py").EXERCISES
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    """The folder as the archive has it."""
+    folder = tmp_path_factory.mktemp("practise") / "threads-practise"
+    shutil.copytree(PRACTISE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(EXAMPLES / "proved/orders.py", folder)
+    return folder
+
+
+@pytest.fixture
+def practise(unpacked):
+    """The folder without answers, and without what it has kept."""
+    shutil.rmtree(unpacked / "yours", ignore_errors=True)
+    (unpacked / "progress.json").unlink(missing_ok=True)
+    return unpacked
+
+
+def check(folder, *arguments):
+    """Run check.py; return its exit status and what it printed."""
+    done = subprocess.run(
+        [sys.executable, str(folder / "check.py"), *arguments],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_each_exercise_has_all_its_parts():
+    assert [exercise.file for exercise in EXERCISES] == FILES == [*ANSWERS]
+    assert len(FILES) >= 16
+    for exercise in EXERCISES:
+        assert (PRACTISE / f"tests/test_{exercise.file}.py").is_file()
+        assert (PRACTISE / f"solutions/{exercise.file}.py").is_file()
+        assert len(exercise.hints) >= 2
+        assert len(ANSWERS[exercise.file]) == 3
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_starter_and_wrong_answers_fail_and_the_solution_passes(unpacked, tmp_path, file):
+    solution = (PRACTISE / f"solutions/{file}.py").read_text("utf-8")
+    answers = [PRACTISE / f"starters/{file}.py"]
+    for number, wrong in enumerate(ANSWERS[file]):
+        answers.append(tmp_path / f"wrong{number}.py")
+        answers[-1].write_text(wrong.text(solution), "utf-8")
+    answers.append(PRACTISE / f"solutions/{file}.py")
+    status, printed = check(unpacked, "--judge", file, *map(str, answers))
+    verdicts = [json.loads(line) for line in printed.splitlines()]
+    assert [verdict for verdict, _ in verdicts] == ["fails"] * 4 + ["passes"], printed
+    for wrong, (_, lines) in zip(ANSWERS[file], verdicts[1:], strict=False):
+        assert wrong.told in lines[0], (wrong.thought, lines)
+    assert status == 0
+
+
+def write(folder, number, text):
+    """Write the reader's answer to an exercise; return its path."""
+    path = folder / "yours" / f"{EXERCISES[number - 1].file}.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_first_run_copies_the_starters_and_says_what_breaks(practise):
+    status, printed = check(practise, "1")
+    assert status == 1
+    assert printed.startswith("1 Fix the counter: fails: two threads have added")
+    assert "thread 1  line 9   self.value += 1  # reads value, changes value" in printed
+    assert sorted(path.stem for path in (practise / "yours").iterdir()) == FILES
+
+
+def test_answers_are_never_written_over(practise):
+    answer = write(practise, 1, "mine\n")
+    for arguments in (["1"], ["1", "--hint"], ["1", "--solution"], []):
+        check(practise, *arguments)
+    assert answer.read_text("utf-8") == "mine\n"
+
+
+def test_the_list_says_what_is_solved_and_what_has_changed_since(practise):
+    solution = (practise / "solutions/ex01_counter.py").read_text("utf-8")
+    write(practise, 1, solution)
+    assert check(practise, "1")[0] == 0
+    assert " 1  solved " in check(practise)[1]
+    write(practise, 1, solution + "\n")
+    assert " 1  changed " in check(practise)[1]
+    assert "0 of 17 solved" in check(practise)[1]
+
+
+def test_hints_come_one_at_a_time(practise):
+    hints = EXERCISES[2].hints
+    for hint in (*hints, hints[-1]):
+        printed = check(practise, "3", "--hint")[1]
+        assert [other for other in hints if other in printed] == [hint]
+    assert EXERCISES[2].section in printed
+
+
+def test_the_solution_is_printed(practise):
+    solution = (practise / "solutions/ex03_queue.py").read_text("utf-8")
+    assert check(practise, "3", "--solution") == (0, solution)
+
+
+@pytest.mark.parametrize("arguments", [["0"], ["18"], ["x"], ["--hint"], ["--solution"]])
+def test_an_exercise_that_is_not_there_is_one_line(practise, arguments):
+    status, printed = check(practise, *arguments)
+    assert status == 2
+    assert printed.startswith("There is no exercise")
+    assert printed.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "said"),
+    [
+        (1, "class Counter:\n    x = (\n", "ex01_counter.py, line 2: '(' was never closed"),
+        (1, "x = 1\n\ny = 2\n", "ex01_counter.py, line 3: it ends without Counter"),
+        (1, "x = 1\nx / 0\n", "ex01_counter.py, line 2: ZeroDivisionError"),
+        (1, "x = 1\nraise SystemExit\n", "ex01_counter.py, line 2: SystemExit"),
+        (1, "x = '\0'\n", "ex01_counter.py, line 1: source code"),
+        (1, "import os\nos._exit(3)\n", "ended before its time, with status 3"),
+    ],
+)
+def test_a_file_that_cannot_run_has_no_verdict_and_one_line(practise, number, text, said):
+    write(practise, number, text)
+    status, printed = check(practise, str(number))
+    assert status == 2
+    assert "no verdict: " in printed
+    assert said in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_loop_that_does_not_end_has_no_verdict_and_its_line(practise):
+    write(
+        practise,
+        1,
+        "class Counter:\n    value = 0\n    def add(self):\n        while self.value < 9:\n"
+        "            pass\n",
+    )
+    status, printed = check(practise, "1")
+    assert status == 2
+    assert "no verdict: an order does not end, in yours/ex01_counter.py, line " in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_damaged_record_of_progress_begins_anew(practise):
+    for text in ("{", "[]", '{"hints": {"ex01_counter": "x"}, "solved": {}}'):
+        (practise / "progress.json").write_text(text, "utf-8")
+        assert check(practise, "1", "--hint")[1].startswith("Hint 1 of 3")
