@@ -21,7 +21,7 @@ SETTINGS = $(SITE_URL) $(SOURCE_URL) $(EDIT_URL) $(MEASURE) $(SOURCE_DATE_EPOCH)
 PRODUCTS = $(patsubst %,$(1)/$(NAME)%,.pdf -small.pdf .zip)
 GONE := $(shell ls $(call PRODUCTS,dist) $(call PRODUCTS,site) >/dev/null 2>&1 || rm -f .cache/built)
 
-.PHONY: help site test serve outputs pythons measure links anchors lock lint blocks programs checks coverage mutants tools kit-precision build book small-book offline system system-test FORCE
+.PHONY: help site test serve outputs pythons measure links anchors readability lock lint blocks programs checks coverage mutants tools kit-precision build book small-book offline system system-test FORCE
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1#/p' $(MAKEFILE_LIST) | awk -F'#' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ links: site  ## ask for every external address of the site
 
 anchors: $(INSTALLED)  ## add the headings of the built site to the links that must not break
 	@$(BIN)/python tests/site/anchors.py
+
+readability: $(INSTALLED)  ## print the words a sentence, and the longest run without a block, of each page
+	@$(BIN)/python tests/site/readability.py
 
 # Names every supported Python at once; see .github/requirements.in.
 lock:  ## lock requirements.in into requirements.txt, with hashes; needs uv
