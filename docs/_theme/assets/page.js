@@ -86,5 +86,5 @@ follow()
 // The page itself is in sight in the navigation.
 const here = document.querySelector(".md-sidebar--primary a.md-nav__link--active")
 const side = here?.closest(".md-sidebar__scrollwrap")
-if (side) side.scrollTop = here.offsetTop - side.clientHeight / 2
+if (side && here.offsetTop + here.offsetHeight > side.clientHeight) side.scrollTop = here.offsetTop - side.clientHeight / 2
 }
