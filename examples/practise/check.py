@@ -256,7 +256,7 @@ def show_list(progress: Progress) -> int:
         solved += passed == now
         state = "" if not passed else "solved" if passed == now else "changed"
         print(f"{number:2}  {state:7}  {exercise.level:6}  {exercise.title}")
-    print(f"\n{solved} of {len(EXERCISES)} solved. Edit the files in yours/, then: check.py NUMBER")
+    print(f"\n{solved} of {len(EXERCISES)} solved. Edit the files in yours/, then: python check.py NUMBER")
     return 0
 
 
@@ -267,7 +267,7 @@ def show_hint(number: int, exercise: Exercise, progress: Progress) -> int:
     print(f"Hint {shown} of {total}: {exercise.hints[shown - 1]}")
     if shown == total:
         print(f"It was the last one. To read: {exercises.SITE}{exercise.section}")
-        print(f"An answer that passes: check.py {number} --solution")
+        print(f"An answer that passes: python check.py {number} --solution")
     return 0
 
 
@@ -282,7 +282,7 @@ def show_verdict(number: int, exercise: Exercise, progress: Progress) -> int:
         progress.solved[exercise.file] = digest(answer)
         progress.keep()
     elif verdict == "fails":
-        print(f"\nIt is yours/{answer.name}. One more hint: check.py {number} --hint")
+        print(f"\nIt is yours/{answer.name}. One more hint: python check.py {number} --hint")
     return STATUS[verdict]
 
 

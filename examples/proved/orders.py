@@ -137,6 +137,7 @@ class Order:
         self.meetings: dict[Any, tuple[set[int], set[Any], list[bool]]] = {}
         self.direct: set[types.FrameType] = set()  # called by name, and not by C code
         self.generators: list[types.FrameType] = []
+        self.passed: set[int] = set()  # states in which this order has been
         self.numbers = itertools.count(1)
         self.anywhere: set[int] = set()  # tasks that have touched all
         self.seers: set[int] = set()  # tasks that have looked at all
@@ -261,11 +262,12 @@ class Order:
                 last = position + 1 == len(self.forced)
                 if choice not in dict(options) or (last and self.expected not in (None, state)):
                     self.end(NoVerdict("the test does not do the same again in the same order"))
-            else:
+            elif state not in self.passed:  # else it is on its way through what touches nothing
                 if self.search.seen.get(state, self.cost + 1) <= self.cost:
                     self.end(None)
                 self.search.seen[state] = self.cost
                 self.branches += [(cost, position, other, state) for other, cost in options[1:]]
+            self.passed.add(state)
             self.choices.append(choice)
         return self.tasks[choice if choice >= 0 else ~choice]
 
@@ -370,6 +372,7 @@ class Order:
                     pools._threads_queues.pop(task.thread).put(None)  # type: ignore[attr-defined]
             others = self.tasks[1:]
             self.wait(lambda: all(t.done or t.daemon for t in others), "the threads to end")
+            self.search.ended = True
         except Abandoned:
             pass
         except KeyboardInterrupt:
@@ -522,6 +525,8 @@ class Order:
         action = (self.search.table(frame) or {}).get(frame.f_lasti)
         self.unheld += 1
         if self.unheld > UNHELD:
+            if self.search.spent() > self.search.seconds:
+                self.end(NoVerdict(f"an order does not end in {self.search.seconds:g} s: a loop?"))
             self.on_end = SPIN
             self.point()
         if action is None:
@@ -1155,6 +1160,7 @@ class Search:
         self.rebound: set[str] = set()  # names that a thread gives a new value while others run
         self.seen: dict[int, int] = {}  # state: preemptions of the cheapest order that led to it
         self.grown, self.runs = False, 0
+        self.ended = False  # an order has led to the end of the test
         self.current: Order | None = None
         self.excepthook = threading.excepthook
         self.library = {  # attributes that the library changes in objects that a test holds
@@ -1277,12 +1283,12 @@ class Search:
 
     def all_orders(self) -> Verdict | None:
         """Search with what has been learned so far; return None if that has grown."""
-        self.seen, self.grown, self.runs, cut = {}, False, 0, False
+        self.seen, self.grown, self.runs, cut, self.ended = {}, False, 0, False, False
         buckets: dict[int, list[tuple[tuple[int, ...], int | None]]] = {0: [((), None)]}
         how = "by line" if self.by_line else "by instruction"
         while buckets:
             least = min(buckets)
-            if self.runs and time.process_time() - self.began > self.seconds:
+            if self.runs and self.spent() > self.seconds:
                 spent = f"{self.runs:,} runs in {self.seconds:g} s"
                 return self.bounded(least - 1, how, f"{spent}; more were not all tried")
             taken = least
@@ -1304,9 +1310,15 @@ class Search:
                 buckets.setdefault(taken + cost, []).append(
                     ((*order.choices[:position], other), state)
                 )
+        if not self.ended:
+            return Verdict("none", "no verdict: no order has come to its end", self.runs)
         if cut and self.most is not None:
             return self.bounded(self.most, how, f"{self.runs:,} runs")
         return Verdict("holds", f"holds in all orders, {how} ({self.runs:,} runs)", self.runs)
+
+    def spent(self) -> float:
+        """Return the seconds of CPU time since the search began."""
+        return float(real_time.process_time() - self.began)
 
     def bounded(self, most: int, how: str, spent: str) -> Verdict:
         if most < 0:

@@ -248,6 +248,29 @@ def test_it_says_that_it_cannot_judge(test_file, body, said):
     assert (status, said in text) == (2, True), text
 
 
+@pytest.mark.parametrize(
+    ("loop", "update", "status"),
+    [
+        ("while n < 2_000: n += 1", "counter += 1", 1),
+        ("for n in range(10_000): pass", "counter += 1", 1),
+        ("while n < 2_000: n += 1", "with lock: counter += 1", 0),
+        ("while True: pass", "with lock: counter += 1", 2),
+    ],
+)
+def test_a_long_loop_that_touches_nothing_hides_no_order(test_file, loop, update, status):
+    text = COUNTER.replace("counter = 0", "counter, lock = 0, threading.Lock()", 1)
+    path = test_file(text.replace("counter += 1", f"n = 0\n    {loop}\n    {update}"))
+    found, said = search(path, "--seconds", "20")
+    assert found == status, said
+
+
+def test_it_says_so_when_no_order_comes_to_its_end(test_file):
+    known = "orders.Order.decide = lambda self, task: self.end(None)"
+    python = ("-c", QUICK.replace("sys.exit", f"{known}; sys.exit"))
+    status, text = search(f"{test_file(COUNTER)}::test_add", python=python)
+    assert (status, "no verdict: no order has come to its end" in text) == (2, True), text
+
+
 def test_it_watches_also_a_first_order_that_is_late(test_file):
     path = test_file("import os\ndef test_it(): os.read(os.pipe()[0], 1)")
     late = "run = orders.Search.run; orders.Search.run = lambda *a: [time.sleep(0.5), run(*a)][1]"

@@ -141,12 +141,12 @@ ANSWERS = {
     "ex06_deadlock": (
         Wrong(
             "no lock, no deadlock",
-            "the balances shall be",
+            "the balances must be",
             ("with first.lock, second.lock:", "if True:"),
         ),
         Wrong(
             "give up when the second is taken",
-            "the balances shall be",
+            "the balances must be",
             (
                 "    with first.lock, second.lock:\n",
                 "    with source.lock:\n        if not target.lock.acquire(blocking=False):\n            return\n",
@@ -365,7 +365,7 @@ ANSWERS = {
         ),
         Wrong(
             "keep the error with the class",
-            "the results shall be",
+            "the results must be",
             ("self.error = error", "Task.error = error"),
             ("        self.error: Exception | None = None\n", ""),
             ("                self.error = None\n", "                Task.error = None\n"),

@@ -1,4 +1,4 @@
-"""Two threads add to one counter, and it shall count both."""
+"""Two threads add to one counter, and it must count both."""
 
 
 class Counter:

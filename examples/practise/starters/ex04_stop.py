@@ -1,4 +1,4 @@
-"""A worker. stop() shall let it do the jobs that it has, and end."""
+"""A worker. stop() must let it do the jobs that it has, and end."""
 
 from collections.abc import Callable
 from queue import Queue

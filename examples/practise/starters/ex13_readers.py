@@ -1,4 +1,4 @@
-"""Readers shall be inside together, and a writer alone."""
+"""Readers must be able to be inside together, and a writer alone."""
 
 from threading import Lock
 

@@ -15,4 +15,4 @@ def test_transfers_in_both_directions() -> None:
 
     together(there, back)
     balances = [one.balance, two.balance]
-    assert balances == [120, 80], f"the balances shall be [120, 80], and are {balances}"
+    assert balances == [120, 80], f"the balances must be [120, 80], and are {balances}"

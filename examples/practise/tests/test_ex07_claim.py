@@ -12,5 +12,5 @@ def test_one_of_two_gets_the_name() -> None:
 
     together(lambda: claim("Ada"), lambda: claim("Bob"))
     winners = sorted(owner for owner, won in told.items() if won)
-    assert len(winners) == 1, f"one of two shall get the name, and these were told so: {winners}"
+    assert len(winners) == 1, f"only one of two may get the name, and these were told so: {winners}"
     assert names.owners == {"python": winners[0]}, "who was told so does not have the name"

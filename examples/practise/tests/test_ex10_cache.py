@@ -63,4 +63,4 @@ def test_a_key_that_fails_is_computed_again() -> None:
 
     together(ask, ask)
     told.sort()
-    assert told == ["A", "offline"], f"one shall fail and one get A; they got {told}"
+    assert told == ["A", "offline"], f"one must fail and one get A; they got {told}"

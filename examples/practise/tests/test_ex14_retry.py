@@ -32,4 +32,4 @@ def test_each_task_tells_its_own_error() -> None:
     bad, good = Task(failing(2), 2), Task(failing(0), 2)
     said = told(bad), told(good)
     expected = "OSError: second", "page"
-    assert said == expected, f"the results shall be {expected}, and are {said}"
+    assert said == expected, f"the results must be {expected}, and are {said}"
