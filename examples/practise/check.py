@@ -256,7 +256,8 @@ def show_list(progress: Progress) -> int:
         solved += passed == now
         state = "" if not passed else "solved" if passed == now else "changed"
         print(f"{number:2}  {state:7}  {exercise.level:6}  {exercise.title}")
-    print(f"\n{solved} of {len(EXERCISES)} solved. Edit the files in yours/, then: python check.py NUMBER")
+    print(f"\n{solved} of {len(EXERCISES)} solved. ", end="")
+    print("Edit the files in yours/, then: python check.py NUMBER")
     return 0
 
 
