@@ -8,13 +8,14 @@ import pytest
 from engine import ROOT
 
 # Others run elsewhere: examples/measured in test_measuring.py, with less to do; examples/proved, in
-# test_orders.py and test_interleavings.py; examples/threadsafety as rows of its table, see
+# test_orders.py and test_interleavings.py; examples/practise, whose checker does, in
+# test_practise.py; examples/threadsafety as rows of its table, see
 # engine/rows.py; downloads and downloader, which need a network, and read_dump, which reads what it
 # is given, in tests of their own.
 PROGRAMS = [
     path
     for path in sorted((ROOT / "examples").rglob("*.py"))
-    if path.parent.name not in {"measured", "proved", "threadsafety"}
+    if not {"measured", "practise", "proved", "threadsafety"} & {part.name for part in path.parents}
     and path.stem not in {"downloads", "downloader", "read_dump"}
 ]
 
