@@ -30,7 +30,7 @@ def test_add():
 """
 
 
-def search(path, *arguments, python=(), timeout=300):
+def search(path, *arguments, python=(), timeout=600):
     """Run the program; return its exit status and what it printed."""
     command = [sys.executable, *(python or [ORDERS]), *arguments, path]
     done = subprocess.run(
