@@ -60,7 +60,7 @@ anchors: $(INSTALLED)  ## add the headings of the built site to the links that m
 	@$(BIN)/python tests/site/anchors.py
 
 readability: $(INSTALLED)  ## print the words a sentence, and the longest run without a block, of each page
-	@$(BIN)/python tests/site/readability.py
+	@PYTHONPATH=tests:docs/_site $(BIN)/python tests/site/readability.py
 
 # Names every supported Python at once; see .github/requirements.in.
 lock:  ## lock requirements.in into requirements.txt, with hashes; needs uv

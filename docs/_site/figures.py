@@ -5,8 +5,6 @@ in light and dark.
 """
 
 import io
-import re
-from html import escape
 from pathlib import Path
 from statistics import median
 
@@ -17,7 +15,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 import drawing
+import markup
 from drawing import INK, SERIES
+from markup import inline
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
@@ -35,12 +35,12 @@ WIDTH, ROW = drawing.WIDTH / 72, 0.55  # of a figure and of a bar with its label
 
 def say(sentence):
     """Return the answer that a page opens with; **this** is bold, `this` is code."""
-    return HTML(f'<p class="answer">{_inline(sentence)}</p>')
+    return HTML(f'<p class="answer">{inline(sentence)}</p>')
 
 
 def text(sentence):
     """Return a paragraph that holds values of the run."""
-    return HTML(f"<p>{_inline(sentence)}</p>")
+    return HTML(f"<p>{inline(sentence)}</p>")
 
 
 def about(runs):
@@ -61,16 +61,10 @@ def about(runs):
 
 def table(head, rows):
     """Return an HTML table; the first cell of each row is its heading."""
-    columns = "".join(f'<th scope="col">{_inline(name)}</th>' for name in head)
-    body = "".join(
-        f'<tr><th scope="row">{_inline(first)}</th>'
-        + "".join(f"<td>{_inline(cell)}</td>" for cell in cells)
-        + "</tr>"
-        for first, *cells in rows
-    )
+    rows = [map(inline, row) for row in rows]
     return HTML(
-        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table><thead><tr>'
-        f"{columns}</tr></thead><tbody>{body}</tbody></table></div></div>"
+        '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
+        f"{markup.table(map(inline, head), rows)}</div></div>"
     )
 
 
@@ -207,9 +201,3 @@ def svg(fig, alt, says, values):
     plt.close(fig)
     folded = f"<details><summary>The values as a table</summary>{values.data}</details>"
     return HTML(drawing.inline(buffer.getvalue(), alt, says, folded))
-
-
-def _inline(text):
-    text = escape(str(text), quote=False)
-    text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
-    return re.sub(r"`(.+?)`", r"<code>\1</code>", text)

@@ -7,21 +7,21 @@ tests/checks/kit_precision.py counts them again.
 
 import json
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import cache
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 
 import markdown
 import yaml
-from markdown.extensions.toc import slugify
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
 import pack as packing
+import sections
 from engine import ROOT, fences
+from markup import inline
+from sections import HEADING
 
 KIT = ROOT / "examples/kit"
 PAGE = "kit/rules.md"
@@ -29,7 +29,6 @@ RECORD = ROOT / "docs/kit/precision.json"
 ENOUGH = 0.8  # of the hits that were read: below, a rule is a hint
 ARCHIVE = "kit/threads-kit.zip"
 PROGRAM = ROOT / "examples/proved/orders.py"
-HEADING = re.compile(r"^#{1,6} (?P<title>.*?)(?: \{ #(?P<id>[\w-]+) \})?$")
 STANDS_FOR = {
     **{"A": "item", "C": "condition", "E": "event", "F": "task", "L": "lock", "N": "seconds"},
     **{"NEW": "is_alive", "O": "thread", "P": "pool", "Q": "queue"},
@@ -102,25 +101,6 @@ def examples(rule):
     return [blocks[0].code], [block.code for block in blocks[1:][-1:]]
 
 
-def title(url):
-    """Return the heading of a section, an address below the site's, without its marks."""
-    page, anchor = url.split("/#")
-    prose = fences.split((ROOT / f"docs/{page}.md").read_text("utf-8"))[1]
-    found = (match for _, line in prose if (match := HEADING.match(line)))
-    named = ((match["id"] or slugify(match["title"], "-"), match["title"]) for match in found)
-    name = next((title for name, title in named if name == anchor), None)
-    if name is None:
-        raise PluginError(f"docs/{page}.md has no heading #{anchor}")
-    return unescape(name.replace("`", "").replace("\\", ""))
-
-
-def address(request, url):
-    """Return an address below the site's as the page writes it, which may be a file's name."""
-    page, _, anchor = url.partition("/#")
-    file = request.files.get_file_from_path(f"{page}.md")
-    return f"{get_relative_url(file.url, request.page.url)}#{anchor}"
-
-
 def table(request):
     """Return a row for each rule."""
     rows = []
@@ -128,9 +108,10 @@ def table(request):
         right, read = rule.read
         hits = record()["hits"][rule.name]
         precision = f"{right}&nbsp;of&nbsp;{read}" if read else "no&nbsp;hit"
+        address = sections.address(request, rule.url)
         rows.append(
             f'<tr id="rule-{rule.name}"><td><code>{rule.name}</code><br>{_code(rule.message)}</td>'
-            f'<td><a href="{address(request, rule.url)}">{escape(title(rule.url))}</a></td>'
+            f'<td><a href="{address}">{escape(sections.title(rule.url))}</a></td>'
             f"<td>{rule.severity}{', fix' * rule.fixes}</td><td>{hits}</td>"
             f"<td>{precision}</td></tr>"
         )
@@ -206,21 +187,17 @@ def link(html, page, files):
 
 def _code(text):
     """Return a message as HTML, with names where ast-grep puts in those of the code."""
-    text = re.sub(r"\$([A-Z]+)", lambda match: STANDS_FOR[match[1]], text)
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text, quote=False))
+    return inline(re.sub(r"\$([A-Z]+)", lambda match: STANDS_FOR[match[1]], text))
 
 
 def pack(target, site):
     """Write the archive: the folder as it is, with the addresses of the site, and orders.py."""
-    with tempfile.TemporaryDirectory() as folder:
-        kit = Path(folder, "threads-kit")
-        shutil.copytree(KIT, kit)
-        shutil.copy(PROGRAM, kit)
-        shutil.copy(ROOT / "LICENSE", kit)
+
+    def with_addresses(kit):
         for rule in (kit / "rules").iterdir():
             rule.write_text(URL.sub(f"url: {site}", rule.read_text("utf-8")), "utf-8")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        packing.pack(kit, target)
+
+    packing.archive(target, "threads-kit", KIT, PROGRAM, changed=with_addresses)
 
 
 def write(config):

@@ -1,24 +1,24 @@
 """The exercises: their table, their hints, their archive: made:practise/WHICH"""
 
 import importlib.util
-import shutil
 import sys
-import tempfile
 from functools import cache
 from html import escape
 from pathlib import Path
 
-import markdown
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
 import kit
+import markup
 import pack as packing
+import sections
 from engine import ROOT
+from markup import inline
 
 FOLDER = ROOT / "examples/practise"
 ARCHIVE = "learn/threads-practise.zip"
-KEPT_OUT = shutil.ignore_patterns("__pycache__", "yours", "progress.json")
+KEPT_OUT = "yours", "progress.json"
 
 
 @cache
@@ -35,23 +35,18 @@ def table(request):
     """Return a row for each exercise."""
     rows = []
     for number, exercise in enumerate(exercises(), 1):
-        section = escape(kit.title(exercise.section))
-        rows.append(
-            f'<tr><td><a href="#ex-{number}">{number}. {escape(exercise.title)}</a></td>'
-            f"<td>{exercise.level}</td><td>{_html(exercise.teaches)}</td>"
-            f'<td><a href="{kit.address(request, exercise.section)}">{section}</a></td></tr>'
-        )
-    heads = ("what you fix", "level", "what it teaches", "to read")
-    head = "".join(f'<th scope="col">{name}</th>' for name in heads)
-    body = "".join(rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        address = sections.address(request, exercise.section)
+        read = f'<a href="{address}">{escape(sections.title(exercise.section))}</a>'
+        title = f'<a href="#ex-{number}">{number}. {escape(exercise.title)}</a>'
+        rows.append([title, exercise.level, inline(exercise.teaches), read])
+    return markup.table(("what you fix", "level", "what it teaches", "to read"), rows)
 
 
 def hints(exercise):
     """Return the hints of an exercise, each folded into the one before."""
     html = ""
     for number, hint in reversed([*enumerate(exercise.hints, 1)]):
-        html = f"<details><summary>Hint {number}</summary><p>{_html(hint)}</p>{html}</details>"
+        html = f"<details><summary>Hint {number}</summary><p>{inline(hint)}</p>{html}</details>"
     return html
 
 
@@ -70,23 +65,17 @@ def made(request):
     return makers[request.which](request)
 
 
-def _html(text):
-    """Return a line of Markdown without the paragraph around it."""
-    return markdown.markdown(text).removeprefix("<p>").removesuffix("</p>").replace("\n", " ")
-
-
 def pack(target, site):
     """Write the archive: the folder as it is, with the address of the site, and orders.py."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name, "threads-practise")
-        shutil.copytree(FOLDER, folder, ignore=KEPT_OUT)
-        shutil.copy(kit.PROGRAM, folder)
-        shutil.copy(ROOT / "LICENSE", folder)
+
+    def with_address(folder):
         texts = folder / "exercises.py"
         text = texts.read_text("utf-8").replace('SITE = ""', f"SITE = {site!r}")
         texts.write_text(text, "utf-8")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        packing.pack(folder, target)
+
+    packing.archive(
+        target, "threads-practise", FOLDER, kit.PROGRAM, changed=with_address, without=KEPT_OUT
+    )
 
 
 def write(config):

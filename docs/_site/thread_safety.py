@@ -15,6 +15,7 @@ from mkdocs.utils import get_relative_url
 
 import show_evidence
 from engine import rows
+from markup import inline
 
 DATA = "reference/thread-safety.json"
 SCHEMA = 1
@@ -81,7 +82,7 @@ def against():
 
 def _against(request):
     items = "".join(
-        f'<li><a href="#{row.anchor}">{_inline(row.what)}, {_inline(row.use)}</a>: documented as '
+        f'<li><a href="#{row.anchor}">{inline(row.what)}, {inline(row.use)}</a>: documented as '
         f'<a href="{row.address}">{row.level}</a>; {_ran(found, row, several=False)}</li>'
         for row, found in against()
     )
@@ -114,7 +115,7 @@ def _row(row, found, request):
     worst = min(map(rows.KINDS.index, kinds), default=len(rows.KINDS))
     level = rows.LEVELS.index(row.level) + 1 if row.level else 0
     seen = " ".join(n for n, r in found.items() if r["kind"] not in ("nothing", "absent"))
-    advice = _inline(row.advice)
+    advice = inline(row.advice)
     if row.more:
         page, _, anchor = row.more.partition("#")
         file = request.files.get_file_from_path(page)
@@ -127,7 +128,7 @@ def _row(row, found, request):
         program = f' <a class="ran screen-only" href="{program}">program</a>'
     return (
         f'<tr id="{row.anchor}" data-seen="{escape(seen)}">'
-        f'<th scope="row"><a href="#{row.anchor}">{_inline(row.what)}</a> {_inline(row.use)}</th>'
+        f'<th scope="row"><a href="#{row.anchor}">{inline(row.what)}</a> {inline(row.use)}</th>'
         f'<td data-order="{level}">{_documented(row)}</td>'
         f'<td data-order="{worst}">{ran}{program}</td>'
         f"<td>{advice}</td></tr>"
@@ -137,7 +138,7 @@ def _row(row, found, request):
 def _documented(row):
     if not row.source:
         return row.level or UNDOCUMENTED
-    says = f" “{_inline(row.says)}”" if row.says else ""
+    says = f" “{inline(row.says)}”" if row.says else ""
     return f'<a href="{row.address}">{row.level or UNDOCUMENTED}</a>{says}'
 
 
@@ -185,10 +186,6 @@ def _words(kind, group, row):
         "raised": f"<code>{text}</code>, {count}:",
         "wrong": f"{text}, {count}:",
     }[kind]
-
-
-def _inline(text):
-    return re.sub(r"`(.+?)`", r"<code>\1</code>", escape(text, quote=False))
 
 
 def write(config):

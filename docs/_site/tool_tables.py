@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 from statistics import median
 
+import markup
 import tool_record as record
 from tool_record import BOUNDED, CERTIFIED, FALSE_ALARM, FALSE_CERTIFICATE, FOUND, MISSED, NONE
 
@@ -259,12 +260,4 @@ def _marked(tally):
 
 
 def _table(head, rows):
-    columns = "".join(f'<th scope="col">{name}</th>' for name in head)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>' + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
-        for first, *cells in rows
-    )
-    return (
-        f'<div class="evidence tools"><table><thead><tr>{columns}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return f'<div class="evidence tools">{markup.table(head, rows)}</div>'

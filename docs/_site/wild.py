@@ -7,11 +7,10 @@ search needed comes from the evidence.
 import re
 from dataclasses import dataclass
 
-import markdown
-
+import markup
 import show_evidence
 from engine import ROOT, fences
-from tool_tables import _table
+from markup import inline
 
 PAGE = ROOT / "docs/proved/wild.md"
 SEARCH = "examples/proved/orders.py"
@@ -25,6 +24,7 @@ HOLDS = re.compile(r": holds in all orders, by instruction \(([\d,]+) runs\)$", 
 PROGRAM = re.compile(
     r"^cat > (?P<name>\S+\.py) <<'END'\n(?P<text>.*?)^END$", re.MULTILINE | re.DOTALL
 )
+LINK = re.compile(r"\[([^]]+)\]\([^)]+\)")
 HEAD = ("Bug", "Kind", "Found by", "Breaks", "Holds", "Fix", "Rule")
 
 
@@ -85,15 +85,11 @@ def made(_):
     for bug in bugs():
         printed = outputs(bug) if bug.searched else {}
         kind, found, fix, rule = (
-            _inline(bug.words[word]) for word in ("kind", "found", "fix", "rule")
+            # Their links stand in the section.
+            inline(LINK.sub(r"\1", bug.words[word]))
+            for word in ("kind", "found", "fix", "rule")
         )
-        link = f'<a href="#{bug.id}">{_inline(bug.title)}</a>'
+        link = f'<a href="#{bug.id}">{inline(bug.title)}</a>'
         numbers = runs(BREAKS, printed), runs(HOLDS, printed)
         rows.append([link, kind, found, *numbers, fix, rule.partition(":")[0]])
-    return _table(HEAD, rows)
-
-
-def _inline(text):
-    """Return a line of Markdown as HTML; its links stand in the section."""
-    plain = re.sub(r"\[([^]]+)\]\([^)]+\)", r"\1", text)
-    return markdown.markdown(plain).removeprefix("<p>").removesuffix("</p>")
+    return f'<div class="evidence tools">{markup.table(HEAD, rows)}</div>'

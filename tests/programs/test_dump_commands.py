@@ -130,7 +130,9 @@ def test_remote_exec(tmp_path):
             sys.remote_exec(pid, script)
         except PermissionError as error:
             pytest.skip(f"no right to look into a process: {error}")
-        while not (dump.is_file() and dump.read_text("utf-8").endswith("end")):
+        for _ in range(20 * TRIES):
+            if dump.is_file() and dump.read_text("utf-8").endswith("end"):
+                break
             time.sleep(0.05)
     found = read_dump.read(dump.read_text("utf-8"), read_dump.on_disk)
     assert found["causes"][0]["id"] == "event"
