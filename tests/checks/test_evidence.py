@@ -186,36 +186,34 @@ def test_evidence_ends_with_a_module_that_a_program_imports(project):
         file.unlink()
 
 
+def page_of(project, language, code):
+    """Return the page of one block, with the output that a run has written into it."""
+    page = project.write("docs/guide/block.md", f"```{language}\n{code}```\n")
+    status, output = project.run("pytest", "docs/guide/block.md", "--outputs")
+    assert status == 0, output
+    text = page.read_text("utf-8")
+    page.unlink()
+    return text
+
+
 def test_a_run_finds_the_data_that_a_program_names(project):
-    data = project.write("examples/words.json", '"one"\n')
-    page = project.write(
-        "docs/guide/data.md",
-        "```python\nprint(open('examples/words.json').read().strip())\n```\n",
-    )
+    data = project.write("examples/words.json", "")
+    code = "print(open('examples/words.json').read().strip())\n"
     for word in "one", "two":
         data.write_text(f'"{word}"\n')
-        status, output = project.run("pytest", "docs/guide/data.md", "--outputs")
-        assert (status, f'```text\n"{word}"\n```' in page.read_text()) == (0, True), output
-    for file in data, page:
-        file.unlink()
+        assert f'```text\n"{word}"\n```' in page_of(project, "python", code)
+    data.unlink()
 
 
 def test_a_run_finds_no_program_that_its_text_does_not_name(project):
     """What the digest does not cover is not there: else it could change the result unseen."""
     hidden = project.write("examples/hidden.py", "print('one')\n")
     code = "import pathlib\n\nprint([*pathlib.Path('exam' + 'ples').glob('*')])\n"
-    page = project.write("docs/guide/hidden.md", f"```python\n{code}```\n")
-    status, output = project.run("pytest", "docs/guide/hidden.md", "--outputs")
-    assert (status, "```text\n[]\n```" in page.read_text()) == (0, True), output
-    for file in hidden, page:
-        file.unlink()
+    assert "```text\n[]\n```" in page_of(project, "python", code)
+    hidden.unlink()
 
 
 def test_a_run_that_names_a_folder_with_its_slash_finds_all_programs_in_it(project):
     part = project.write("examples/whole/parts/part.py", "")
-    code = "ls examples/whole/ examples/whole/parts\n"
-    page = project.write("docs/guide/whole.md", f"```sh\n{code}```\n")
-    status, output = project.run("pytest", "docs/guide/whole.md", "--outputs")
-    assert (status, "part.py" in page.read_text()) == (0, True), output
-    for file in part, page:
-        file.unlink()
+    assert "part.py" in page_of(project, "sh", "ls examples/whole/ examples/whole/parts\n")
+    part.unlink()
