@@ -1,7 +1,6 @@
 """The exercises: their table, their hints, their archive: made:practise/WHICH"""
 
-import importlib.util
-import sys
+import runpy
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -24,11 +23,8 @@ KEPT_OUT = "yours", "progress.json"
 @cache
 def exercises():
     """Return the exercises, in the order of their numbers."""
-    spec = importlib.util.spec_from_file_location("exercises", FOLDER / "exercises.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["exercises"] = module  # where dataclasses look for it
-    spec.loader.exec_module(module)
-    return module.EXERCISES
+    names = runpy.run_path(str(FOLDER / "exercises.py"))
+    return names["EXERCISES"]
 
 
 def table(request):

@@ -92,4 +92,4 @@ def made(_):
         link = f'<a href="#{bug.id}">{inline(bug.title)}</a>'
         numbers = runs(BREAKS, printed), runs(HOLDS, printed)
         rows.append([link, kind, found, *numbers, fix, rule.partition(":")[0]])
-    return f'<div class="evidence tools">{markup.table(HEAD, rows)}</div>'
+    return markup.table(HEAD, rows)

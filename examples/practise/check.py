@@ -6,7 +6,8 @@
     python check.py 3 --solution   an answer that passes
 
 Your answers are the files in yours/, copied from starters/ once and never written to again.
-Delete one to begin anew. An answer passes when no order of its threads breaks the check.
+Delete one to begin anew. An answer passes when no order that was tried breaks the check; the
+verdict says which ones those were.
 """
 
 import argparse
