@@ -221,6 +221,17 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Download what the command line asks for, report, and return the exit status."""
     options = parse(arguments)
+    interrupted = threading.Event()
+    # An exception out of a handler could come while this thread holds a lock of the pool.
+    before = signal.signal(signal.SIGINT, lambda *_: interrupted.set())
+    try:
+        return run(options, interrupted)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def run(options: argparse.Namespace, interrupted: threading.Event) -> int:
+    """Download until all is done or `interrupted` is set, report, and return the exit status."""
     urls = list(dict.fromkeys(options.urls))
     futures: dict[str, Future[Downloaded]] = {}
     status = 0
@@ -236,8 +247,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pending = set(futures.values())
             end = time.monotonic() + options.within
             while pending and time.monotonic() < end:
-                # Short, as not every Ctrl-C interrupts a wait: one that comes in the instant
-                # before it does not, and on Windows none did before 3.14.
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
+                # Short, as Ctrl-C does not interrupt it.
                 pending = wait(pending, TICK).not_done
                 show_progress(len(futures) - len(pending), len(futures))
             if pending:
@@ -245,7 +257,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TimeoutError:
         print(f"stopped after {options.within:g} s, until then:")
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the report comes now, and whole
         print("interrupted, until then:")
         status = 130
     outcomes = [outcome(futures.get(url)) for url in urls]

@@ -12,9 +12,9 @@ https://docs.python.org/3/glossary.html#term-global-interpreter-lock
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any
 
 TICK = 1.0  # seconds that one wait for an item may take, as Ctrl-C may not interrupt it
@@ -189,46 +189,59 @@ class _Channel:
     """A bounded queue that ends after its last writer, or at once; like one of 3.13.
 
     https://docs.python.org/3/library/queue.html#queue.Queue.shutdown
+
+    What reads is made of SimpleQueue alone, which is written in C: a Ctrl-C in the Python code of
+    a Queue or a Condition can leave its lock held, and the writers would wait for it forever.
     """
 
     def __init__(self, capacity: int, writers: int) -> None:
-        self._capacity = capacity
-        self._changed = threading.Condition()  # guards all that follows
+        self._items: SimpleQueue[Any] = SimpleQueue()
+        self._read: SimpleQueue[None] = SimpleQueue()  # one for each item that makes room
+        self._writing = threading.Lock()  # guards what follows; held by who waits for room
+        self._free = capacity
         self._writers = writers
-        self._items: deque[Any] = deque()
-        self._stopped = False
+        self._stopped = False  # read without the lock: it changes once, and a token follows
 
     def put(self, item: Any) -> bool:
         """Wait for room, add the item and return True; False if it was stopped."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopped or len(self._items) < self._capacity)
-            if not self._stopped:
-                self._items.append(item)
-                self._changed.notify_all()
+        with self._writing:
+            if self._free and self._read.empty():
+                self._free -= 1
+            else:
+                self._read.get()
+            if self._stopped:
+                self._read.put(None)  # for the next writer
+            else:
+                self._items.put(item)
             return not self._stopped
 
     def get(self) -> Any:
         """Wait for an item and return it, or END if there will be none."""
-        with self._changed:
-            while not self._items and self._writers and not self._stopped:
-                self._changed.wait(TICK)
-            if not self._items:
-                return END
-            self._changed.notify_all()
-            return self._items.popleft()
+        item = None
+        while not self._stopped:
+            try:
+                item = self._items.get(timeout=TICK)
+                break
+            except Empty:
+                pass
+        if item is END or self._stopped:
+            self._items.put(END)  # for the next reader
+            return END
+        self._read.put(None)
+        return item
 
     def leave(self) -> None:
         """Tell that one writer will write no more."""
-        with self._changed:
+        with self._writing:
             self._writers -= 1
-            self._changed.notify_all()
+            if not self._writers:
+                self._items.put(END)
 
     def stop(self) -> None:
-        """Drop what waits, and let nobody wait any more."""
-        with self._changed:
-            self._stopped = True
-            self._items.clear()
-            self._changed.notify_all()
+        """Pass on nothing of what waits, and let nobody wait any more."""
+        self._stopped = True
+        self._items.put(END)
+        self._read.put(None)
 
 
 def main() -> None:

@@ -18,12 +18,14 @@ import errno
 import hashlib
 import os
 import re
+import signal
 import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,6 +91,37 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags)
 
 
+@contextmanager
+def held_back() -> Iterator[Callable[[], None]]:
+    """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed in this block.
+
+    Elsewhere in the block a first Ctrl-C raises nothing. In the middle of `submit` or `wait` it
+    could leave a lock of the pool held, and the pool's threads would wait for it forever.
+    https://docs.python.org/3/library/signal.html#note-on-signal-handlers-and-exceptions
+    """
+    pressed = False
+
+    def press(*_: object) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # the next one does not wait
+
+    def check() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    ours = threading.current_thread() is threading.main_thread()
+    ours = ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, press)
+    try:
+        yield check
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+    check()
+
+
 def hash_files(root: Path, names: Iterable[str], workers: int | None = None) -> Hashes:
     """Hash files below `root` in threads, and collect what succeeded and what failed.
 
@@ -107,18 +140,20 @@ def hash_files(root: Path, names: Iterable[str], workers: int | None = None) -> 
     stop = threading.Event()
 
     def collect(limit: int) -> None:
+        check()
         while len(pending) > limit:
-            # With a timeout, as not every platform lets Ctrl-C interrupt a wait.
-            done, _ = wait(pending, timeout=1, return_when=FIRST_COMPLETED)
+            # With a timeout, as Ctrl-C does not interrupt it.
+            done, _ = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
             for future in done:
                 name = pending.pop(future)
                 try:
                     hashes.digests[name] = future.result()
                 except OSError as error:
                     hashes.errors[name] = error
+            check()
 
     ahead = 2 * (workers or 32)  # the pool's default is at most 32
-    with ThreadPoolExecutor(workers, thread_name_prefix="checksum") as pool:
+    with held_back() as check, ThreadPoolExecutor(workers, thread_name_prefix="checksum") as pool:
         try:
             for name in names:
                 pending[pool.submit(hash_file, root / name, stop)] = name

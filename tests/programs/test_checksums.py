@@ -320,6 +320,45 @@ def test_an_interrupt_stops_the_threads_and_begins_no_file(monkeypatch, new_thre
     assert new_threads() == []
 
 
+@pytest.mark.parametrize("when", ["submit", "wait"])
+def test_an_interrupt_never_comes_in_the_middle_of_the_pool(root, monkeypatch, when, new_threads):
+    whole = []
+    module = checksums.ThreadPoolExecutor if when == "submit" else checksums
+    real = getattr(module, when)
+
+    def press(*arguments, **options):
+        signal.raise_signal(signal.SIGINT)
+        whole.append(real(*arguments, **options))
+        return whole[-1]
+
+    monkeypatch.setattr(module, when, press)
+    with pytest.raises(KeyboardInterrupt):
+        checksums.hash_files(root, ["a"])
+    assert len(whole) == 1
+    assert new_threads() == []
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_interrupt_does_not_wait_for_the_threads(monkeypatch):
+    release, came_back = threading.Event(), []
+
+    def hash_file(path, stop):
+        signal.raise_signal(signal.SIGINT)
+        return release.wait(DEADLINE)
+
+    def shutdown(pool, wait=True, **_):
+        if wait:
+            signal.raise_signal(signal.SIGINT)
+            came_back.append(pool)
+
+    monkeypatch.setattr(checksums, "hash_file", hash_file)
+    monkeypatch.setattr(checksums.ThreadPoolExecutor, "shutdown", shutdown)
+    with pytest.raises(KeyboardInterrupt):
+        checksums.hash_files(Path(), ["a"])
+    release.set()
+    assert came_back == []
+
+
 INTERRUPTED = """
 import checksums, os, sys
 

@@ -310,8 +310,9 @@ def test_the_end_wakes_who_waits_for_an_item(monkeypatch):
     found = []
 
     def nothing():
-        while not results._channels[0]._changed._waiters:  # the worker has come to wait
-            pass
+        worker = results._threads[1]
+        while not worker.ident or sys._current_frames()[worker.ident].f_code.co_name != "get":
+            pass  # until the worker has come to wait
         yield from ()
 
     def whole():
@@ -323,6 +324,49 @@ def test_the_end_wakes_who_waits_for_an_item(monkeypatch):
     thread.start()
     thread.join(DEADLINE)
     assert found == [[]]
+
+
+def interrupted_at(instruction):
+    """Run a pipeline with KeyboardInterrupt before that instruction of its reader.
+
+    Return whether there was such an instruction, in the 20th read or in what that calls.
+    """
+    reached = 0
+    followed = [(_ for _ in ()).gi_frame]
+    followed[0].f_trace_opcodes = True  # before settrace, or 3.12 follows no instruction
+
+    def step(frame, event, _):
+        nonlocal reached
+        followed.append(frame)
+        frame.f_trace, frame.f_trace_opcodes = step, True
+        if event == "opcode":
+            reached += 1
+            if reached > instruction:
+                raise KeyboardInterrupt
+        return step
+
+    try:
+        with Pipeline(itertools.count(), Stage(abs, 2), capacity=1) as results:
+            for _ in range(19):
+                next(results)
+            sys.settrace(step)
+            try:
+                next(results)
+            finally:
+                sys.settrace(None)
+                for frame in followed:  # 3.12 crashes where it finds one that is still to follow
+                    frame.f_trace_opcodes = False
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def test_ctrl_c_before_any_instruction_of_a_read_leaves_no_thread(new_threads):
+    instruction = 0
+    while interrupted_at(instruction):
+        assert new_threads() == []
+        instruction += 1
+    assert instruction > 20
 
 
 INTERRUPTED = """
