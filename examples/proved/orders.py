@@ -1189,7 +1189,8 @@ class Search:
             frame = frame.f_back
         if frame is None:
             return 0, "?"
-        return frame.f_lineno, linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        line = frame.f_lineno  # read once: the thread may run meanwhile
+        return line, linecache.getline(frame.f_code.co_filename, line).strip()
 
     def table(self, frame: types.FrameType) -> dict[int, Action] | None:
         """Return {offset: action} for a frame of the test's own code, else None."""
