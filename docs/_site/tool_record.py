@@ -1,9 +1,10 @@
 """What was measured of the tools that find races, and what each verdict is worth.
 
 The record is docs/proved/tools.json; tests/programs/tools.py writes it. Nothing but the standard
-library is needed here: the tests of this module run on every build.
+library is needed here: the tests of the tools run on every build.
 """
 
+import functools
 import hashlib
 import json
 import re
@@ -40,6 +41,7 @@ def programs():
     return {path.stem: digest(path) for path in sorted(CORPUS.glob("[a-z]*.py"))}
 
 
+@functools.cache
 def constant(program, name, default=None):
     """Return KIND or NEEDS of a program of the corpus."""
     text = (CORPUS / f"{program}.py").read_text("utf-8")

@@ -87,10 +87,10 @@ def tallies(runs, key):
 
 def complete(runs):
     """Return {tool: its builds with a verdict on every program}, in the order of NAMES."""
-    found = {}
+    found, programs = {}, record.programs()
     for tool in NAMES:
         for name, build in runs:
-            due = [program for program in record.programs() if record.applies(program, build)]
+            due = [program for program in programs if record.applies(program, build)]
             if name == tool and runs[name, build]["results"].keys() >= set(due):
                 found.setdefault(tool, []).append(build)
     return found

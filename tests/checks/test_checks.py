@@ -169,6 +169,17 @@ def test_outputs_are_written_and_all_else_is_left_alone(project):
     page.unlink()
 
 
+def test_of_builds_that_print_different_things_the_output_of_one_is_written(project):
+    code = "import sys\n\nprint(sys.version)\nprint('end')"
+    page = project.write("docs/guide/builds.md", f"```python\n{code}\n```\n\nText\n")
+    _, output = project.run("pytest", "docs/guide/builds.md", "--outputs", "--builds=all")
+    shown = page.read_text()
+    page.unlink()
+    assert shown.startswith(f"```python\n{code}\n```\n\n<!--pytest-codeblocks"), output
+    assert shown.count("```") == 4
+    assert shown.endswith("\nend\n```\n\nText\n")
+
+
 def test_a_traceback_is_never_written_unasked(project):
     page = project.write("docs/guide/raises.md", "```python\n1 / 0\n```\n")
     status, output = project.run("pytest", "docs/guide/raises.md", "--outputs")

@@ -45,7 +45,9 @@ PACKAGES = (
 )
 
 PROBE = """
-import importlib.metadata, json, platform, sys, sysconfig
+import importlib.metadata, json, platform, shutil, sys, sysconfig
+from pathlib import Path
+headers = Path(sysconfig.get_path("include"), "Python.h")
 print(json.dumps({
     "implementation": platform.python_implementation(),
     "program": sys.executable,
@@ -53,6 +55,7 @@ print(json.dumps({
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
     "platform": {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform),
     "details": sys.version,
+    "compiler": bool(shutil.which("cc")) and headers.exists(),
     "packages": {d.metadata["Name"].lower(): d.version for d in importlib.metadata.distributions()},
 }))
 """
@@ -75,6 +78,7 @@ class Build:
     platform: str
     details: str
     packages: dict[str, str] = field(default_factory=dict, hash=False)
+    compiler: bool = False  # whether the machine can build an extension for it: cc, and Python.h
 
     @property
     def name(self):
@@ -92,6 +96,7 @@ class Build:
     def offers(self, need):
         """Tell whether `need`, one of those that fences.py knows, is met."""
         met = {
+            "compiler": self.compiler,
             "free-threaded": self.free_threaded,
             "gil": not self.free_threaded,
             "linux": self.platform == "linux",

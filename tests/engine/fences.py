@@ -19,7 +19,8 @@ MARKS = {
     "raises": (1, 9),
     "varies": (1, 9),
 }
-NEED = re.compile("|".join([r"3\.\d+", "free-threaded", "gil", "linux", "posix", *PACKAGES]))
+NEEDS = (r"3\.\d+", "compiler", "free-threaded", "gil", "linux", "posix", *PACKAGES)
+NEED = re.compile("|".join(NEEDS))
 RUNS = {"python", "sh"}
 READ = {"console", "toml", "ini", "yaml"}
 PROGRAM = re.compile(r'python title="(?P<path>examples/[\w/-]+\.py)"')

@@ -98,7 +98,9 @@ class Guide:
         self.pool.shutdown()
         if self.internet:
             self.internet.close()
-        self.rewritten = [item for item in self.items if item.stale]
+        stale = [item for item in self.items if item.stale]
+        # Of a block that ran on several builds, the first one counts: what is written moves lines.
+        self.rewritten = list({item.place: item for item in reversed(stale)}.values())
         if self.config.option.outputs:
             _write_outputs(self.rewritten)
         elif not self.config.option.live:
