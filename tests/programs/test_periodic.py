@@ -240,7 +240,7 @@ def test_an_interval_that_makes_no_sense_is_refused(seconds):
 
 
 INTERRUPTED = """
-import periodic, threading
+import periodic, threading, time
 
 jobs = periodic.Jobs()
 job = jobs.every(3600, lambda: jobs.stopping.wait(), name="long")
@@ -248,7 +248,7 @@ try:
     with jobs:
         print("begun", flush=True)
         while True:
-            jobs.stopping.wait(0.1)
+            time.sleep(0.1)
 except KeyboardInterrupt:
     print("interrupted, threads left:", threading.active_count() - 1)
 """

@@ -182,7 +182,7 @@ def test_without_an_exception_it_is_refused():
 
 
 INTERRUPTED = """
-import retry, threading
+import retry, threading, time
 from concurrent.futures import ThreadPoolExecutor
 
 stop = threading.Event()
@@ -197,7 +197,7 @@ try:
             future = pool.submit(call, fail)
             print("begun", flush=True)
             while True:
-                stop.wait(0.1)
+                time.sleep(0.1)
         finally:
             stop.set()
 except KeyboardInterrupt:
