@@ -12,6 +12,7 @@ from mkdocs.structure.files import File
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests")]
 
+import here_documents  # noqa: E402
 import kit  # noqa: E402
 import made  # noqa: E402
 import measuring  # noqa: E402
@@ -51,6 +52,7 @@ def on_config(config):
     practise.exercises.cache_clear()
     searched.clear()
     written.clear()
+    here_documents.register()
     global docs
     docs = Path(config.docs_dir)
     logging.getLogger("mkdocs.structure.pages").addFilter(_add_line)

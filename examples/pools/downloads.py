@@ -221,20 +221,13 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Download what the command line asks for, report, and return the exit status."""
     options = parse(arguments)
-    interrupted = threading.Event()
-    # An exception out of a handler could come while this thread holds a lock of the pool.
-    before = signal.signal(signal.SIGINT, lambda *_: interrupted.set())
-    try:
-        return run(options, interrupted)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def run(options: argparse.Namespace, interrupted: threading.Event) -> int:
-    """Download until all is done or `interrupted` is set, report, and return the exit status."""
+    # The handler only notes it: an exception could come while this thread holds a lock of the
+    # pool, and an Event has a lock, too, for which a second Ctrl-C would wait.
+    interrupted: list[int] = []
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as for a job in the background
+        signal.signal(signal.SIGINT, lambda number, _: interrupted.append(number))
     urls = list(dict.fromkeys(options.urls))
     futures: dict[str, Future[Downloaded]] = {}
-    status = 0
     try:
         with Downloader(
             options.to,
@@ -247,7 +240,7 @@ def run(options: argparse.Namespace, interrupted: threading.Event) -> int:
             pending = set(futures.values())
             end = time.monotonic() + options.within
             while pending and time.monotonic() < end:
-                if interrupted.is_set():
+                if interrupted:
                     raise KeyboardInterrupt
                 # Short, as Ctrl-C does not interrupt it.
                 pending = wait(pending, TICK).not_done
@@ -258,13 +251,12 @@ def run(options: argparse.Namespace, interrupted: threading.Event) -> int:
         print(f"stopped after {options.within:g} s, until then:")
     except KeyboardInterrupt:
         print("interrupted, until then:")
-        status = 130
     outcomes = [outcome(futures.get(url)) for url in urls]
     for url, (_, text) in zip(urls, outcomes, strict=True):
         print(f"{url}: {text}")
     succeeded = sum(success for success, _ in outcomes)
     print(f"{succeeded} of {len(urls)} downloaded")
-    return status or int(succeeded < len(urls))
+    return 130 if interrupted else int(succeeded < len(urls))
 
 
 if __name__ == "__main__":

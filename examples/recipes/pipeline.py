@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -62,7 +63,9 @@ class Pipeline:
 
     The `with` block starts the threads. However it is left, by the last result, `break`,
     an exception or Ctrl-C, the threads have ended afterwards, or `TimeoutError` says which
-    have not. What is in the pipeline when it stops is dropped.
+    have not. What is in the pipeline when it stops is dropped: after Ctrl-C in the middle of
+    a read, too, leave the block. A Ctrl-C that comes while the block begins or ends, in the
+    middle of `Thread.start` for example, is not taken care of.
 
     If a stage or the source raises, all stages stop, and the loop gets `Failed`; so does
     the end of the `with` block if the loop was left before. Errors that follow are logged,
@@ -126,6 +129,8 @@ class Pipeline:
         if alive := [thread.name for thread in self._threads if thread.is_alive()]:
             late = TimeoutError(f"still running after {self._grace:g} s: {', '.join(alive)}")
             raise late from self._failure
+        for channel in self._channels:
+            channel.clear()
         if self._failure is not None and not self._told:
             if kind is None:
                 raise self._failure
@@ -205,7 +210,7 @@ class _Channel:
     def put(self, item: Any) -> bool:
         """Wait for room, add the item and return True; False if it was stopped."""
         with self._writing:
-            if self._free and self._read.empty():
+            if self._free > 0 and self._read.empty():
                 self._free -= 1
             else:
                 self._read.get()
@@ -224,8 +229,9 @@ class _Channel:
                 break
             except Empty:
                 pass
-        if item is END or self._stopped:
+        if item is END:
             self._items.put(END)  # for the next reader
+        if item is END or self._stopped:
             return END
         self._read.put(None)
         return item
@@ -242,6 +248,12 @@ class _Channel:
         self._stopped = True
         self._items.put(END)
         self._read.put(None)
+
+    def clear(self) -> None:
+        """Drop what waits; nobody else reads or writes any more."""
+        with suppress(Empty):
+            while True:
+                self._items.get_nowait()
 
 
 def main() -> None:

@@ -96,7 +96,8 @@ def held_back() -> Iterator[Callable[[], None]]:
     """Give a function that raises KeyboardInterrupt if Ctrl-C was pressed in this block.
 
     Elsewhere in the block a first Ctrl-C raises nothing. In the middle of `submit` or `wait` it
-    could leave a lock of the pool held, and the pool's threads would wait for it forever.
+    could leave a lock of the pool held, and the pool's threads would wait for it forever. An
+    exception that leaves the block goes first.
     https://docs.python.org/3/library/signal.html#note-on-signal-handlers-and-exceptions
     """
     pressed = False
@@ -125,9 +126,10 @@ def held_back() -> Iterator[Callable[[], None]]:
 def hash_files(root: Path, names: Iterable[str], workers: int | None = None) -> Hashes:
     """Hash files below `root` in threads, and collect what succeeded and what failed.
 
-    A file that cannot be read does not stop the others. Anything else does, Ctrl-C
-    included: files under way end at their next chunk, no other is begun, and the
-    exception goes to the caller once all threads have ended.
+    A file that cannot be read does not stop the others. Anything else does: files under
+    way end at their next chunk, no other is begun, and the exception goes to the caller
+    once all threads have ended. So does Ctrl-C, as soon as `names` gives the next name; a
+    second one does not wait for the threads.
 
     `names` is read as the threads get on, and only a little ahead of them, so that a tree
     of any size makes a bounded number of tasks.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from functools import partial
 from queue import SimpleQueue
 
 import pytest
@@ -101,6 +102,13 @@ class Server(serving.Server):
         self.lock = threading.Lock()
         self.hits = Counter()
         self.pair = threading.Barrier(2)
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_as_before():
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
@@ -372,10 +380,9 @@ def test_file_names_are_unique_and_stay_in_the_folder():
 # The process
 
 
-def start(*arguments, stderr=subprocess.PIPE):
-    return load.process(
-        [sys.executable, PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=stderr, text=True
-    )
+def start(*arguments, stderr=subprocess.PIPE, **options):
+    command = [sys.executable, PROGRAM, *arguments]
+    return load.process(command, stdout=subprocess.PIPE, stderr=stderr, text=True, **options)
 
 
 @pytest.fixture
@@ -408,6 +415,27 @@ def test_ctrl_c_half_way_reports_what_was_done(server, tmp_path, terminal, path)
     assert saved.read_bytes() == b"good"
     assert process.returncode == 130
     assert server.hits["good"] == 1
+
+
+def test_a_ctrl_c_that_comes_again_at_once_changes_nothing(server):
+    url = server.url("hang")
+    with start(url, f"--timeout={NEVER}") as process:
+        assert server.seen.get(timeout=DEADLINE) == "/hang"
+        for _ in range(200):
+            process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=DEADLINE)
+    assert output == f"interrupted, until then:\n{url}: not done\n0 of 1 downloaded\n"
+    assert process.returncode == 130
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so(server):
+    ignore = partial(signal.signal, signal.SIGINT, signal.SIG_IGN)
+    with start(server.url("last"), preexec_fn=ignore) as process:
+        assert server.seen.get(timeout=DEADLINE) == "/last"
+        process.send_signal(signal.SIGINT)
+        server.release.set()
+        output, _ = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, output
 
 
 @pytest.mark.parametrize("path", ["hang", "stall", "endless"])

@@ -1,11 +1,13 @@
 """What examples/recipes/pipeline.py promises, also when a stage fails, hangs or is left."""
 
+import gc
 import itertools
 import pickle
 import signal
 import subprocess
 import sys
 import threading
+import weakref
 
 import pytest
 
@@ -155,6 +157,30 @@ def test_leaving_the_loop_stops_an_endless_source():
     with Pipeline(itertools.count(), Stage(double, 2), Stage(double), capacity=1) as results:
         for _ in results:
             break
+
+
+class Item:
+    pass
+
+
+def test_nothing_of_what_is_dropped_stays_in_memory():
+    items = weakref.WeakSet()
+
+    def source():
+        while True:
+            item = Item()
+            items.add(item)
+            yield item
+
+    with Pipeline(source(), Stage(lambda item: item), capacity=10) as results:
+        next(results)
+        while len(items) < 20:  # both queues are full
+            pass
+    gc.collect()
+    assert len(items) <= 1
+    for _ in range(100):
+        assert next(results, None) is None
+    assert results._channels[-1]._items.qsize() <= 1
 
 
 def test_what_is_in_the_pipeline_when_it_stops_is_dropped():

@@ -1,0 +1,45 @@
+"""Shell blocks in which a file that is written shows in its own colors.
+
+Pygments was tried first: its lexers for the shell read a here-document as one string.
+"""
+
+import re
+
+from pygments.lexers import LEXERS, get_lexer_for_filename
+from pygments.lexers.shell import BashLexer
+from pygments.util import ClassNotFound
+
+__all__ = ["ShellLexer"]  # what Pygments looks for in the module
+
+WRITTEN = re.compile(r"^cat > (\S+) <<'(\w+)'\n(?P<text>.*?)^\2$", re.MULTILINE | re.DOTALL)
+
+
+class ShellLexer(BashLexer):
+    """The shell; what `cat > NAME <<'END'` writes is in the language that NAME tells."""
+
+    name = "Shell with files"
+    aliases = ("shell-with-files",)
+    url = "https://pygments.org/docs/lexers/#pygments.lexers.shell.BashLexer"
+    version_added = ""
+
+    def get_tokens_unprocessed(self, text, stack=("root",)):
+        begin = 0
+        for written in WRITTEN.finditer(text):
+            try:
+                lexer = get_lexer_for_filename(written[1])
+            except ClassNotFound:
+                continue
+            start, end = written.span("text")
+            yield from _tokens(super().get_tokens_unprocessed(text[begin:start], stack), begin)
+            yield from _tokens(lexer.get_tokens_unprocessed(written["text"]), start)
+            begin = end
+        yield from _tokens(super().get_tokens_unprocessed(text[begin:], stack), begin)
+
+
+def _tokens(tokens, begin):
+    return ((begin + index, kind, value) for index, kind, value in tokens)
+
+
+def register():
+    """Let Pygments find the lexer by its alias."""
+    LEXERS["ShellLexer"] = (__name__, ShellLexer.name, ShellLexer.aliases, (), ())
