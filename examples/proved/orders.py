@@ -14,10 +14,11 @@ call anything. Where steps of two threads touch different things, one of their o
     breaks                                1: a failed assertion, an error in a thread, a deadlock
     no verdict                            2: and what stood in the way
 
-Sleeps and timeouts below a second may end at any moment, longer timeouts only when no thread can
-go on. No such search sees switches inside C code or the library's Python, orders of memory,
-signals, the garbage collector, what the library changes in objects of its own, or an attribute
-that C code reads by another name, such as a slot with two.
+Sleeps, Timers and timeouts below a second may end at any moment. Longer timeouts end only when no
+thread can go on; where another end was possible, the verdict says so. No such search sees switches
+inside C code or the library's Python, orders of memory, signals, the garbage collector, what the
+library changes in objects of its own, or an attribute that C code reads by another name, such as a
+slot with two.
 
 frontrun 0.7.0 was tried first: by default it certifies races on containers after one order, and
 it runs on neither free-threaded builds nor 3.15.
@@ -276,6 +277,7 @@ class Order:
         waking = [t for t in self.tasks if t.deadline is not None and t not in able and not t.done]
         waking.sort(key=by_deadline)
         asleep = [t for t in waking if t.early]
+        self.search.patient |= len(waking) > len(asleep) and len(waking) + len(able) > 1
         early = [(~t.number, int(bool(able) or t is not asleep[0])) for t in asleep]
         if task in able and self.on_end < SPIN:
             return [(task.number, 0), *[(t.number, 1) for t in able if t is not task], *early]
@@ -692,7 +694,8 @@ class Lock:
             order.point()
         elif not (waiter and self.owner is None):
             limit = None if timeout < 0 else timeout
-            order.wait(lambda: self.owner is None, "a notify" if waiter else self, limit)
+            asleep = waiter and is_delay(sys._getframe(1))
+            order.wait(lambda: self.owner is None, "a notify" if waiter else self, limit, asleep)
         order.touch_lock(self)
         if self.owner is not None:
             order.note("does not get a lock")
@@ -785,6 +788,12 @@ class RLock(Lock):
 
 
 BASE_LOCK = Lock()  # for the one that concurrent.futures shares among all pools
+
+
+def is_delay(waiting: types.FrameType) -> bool:
+    """Say whether a Condition.wait is the delay of a Timer, and guards against nothing."""
+    caller = waiting.f_back and waiting.f_back.f_back
+    return caller is not None and caller.f_code is threading.Timer.run.__code__
 
 
 def owned_lock(thing: Any, depth: int = 3) -> Lock | None:
@@ -1161,6 +1170,7 @@ class Search:
         self.seen: dict[int, int] = {}  # state: preemptions of the cheapest order that led to it
         self.grown, self.runs = False, 0
         self.ended = False  # an order has led to the end of the test
+        self.patient = False  # a timeout from GUARD on could have ended, and others went on
         self.current: Order | None = None
         self.excepthook = threading.excepthook
         self.library = {  # attributes that the library changes in objects that a test holds
@@ -1188,7 +1198,7 @@ class Search:
         while frame and not self.is_own(frame):
             frame = frame.f_back
         if frame is None:
-            return 0, "?"
+            return 0, "in the library"
         line = frame.f_lineno  # read once: the thread may run meanwhile
         return line, linecache.getline(frame.f_code.co_filename, line).strip()
 
@@ -1315,7 +1325,12 @@ class Search:
             return Verdict("none", "no verdict: no order has come to its end", self.runs)
         if cut and self.most is not None:
             return self.bounded(self.most, how, f"{self.runs:,} runs")
-        return Verdict("holds", f"holds in all orders, {how} ({self.runs:,} runs)", self.runs)
+        text = f"holds in all orders, {how} ({self.runs:,} runs){self.covered()}"
+        return Verdict("holds", text, self.runs)
+
+    def covered(self) -> str:
+        """Return what a verdict has to add of timeouts; "" where all ends of each were tried."""
+        return "\n  timeouts of 1 s or more end only where no thread can go on" * self.patient
 
     def spent(self) -> float:
         """Return the seconds of CPU time since the search began."""
@@ -1325,6 +1340,7 @@ class Search:
         if most < 0:
             return Verdict("none", f"no verdict: without preemptions, {spent}", self.runs)
         text = f"holds in all orders with at most {most} preemptions, {how}\n  {spent}"
+        text += self.covered()
         return Verdict("bounded", text, self.runs)
 
     def verdict(self, order: Order) -> Verdict:

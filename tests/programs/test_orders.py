@@ -107,6 +107,28 @@ def test_a_verdict_says_what_was_covered(test_file, arguments, said):
     assert (status, said in text) == (0, True), text
 
 
+@pytest.mark.parametrize(
+    ("thread", "bounded"),
+    [
+        ("threading.Thread(target=threading.Event().wait, args=[5])", True),
+        ("threading.Thread(target=threading.Event().wait, args=[0.5])", False),
+        ("threading.Thread(target=time.sleep, args=[5])", False),
+        ("threading.Timer(5, print)", False),
+    ],
+)
+def test_a_verdict_says_which_timeouts_could_not_end(test_file, thread, bounded):
+    text = f"""
+def test_it():
+    thread = {thread}
+    thread.start()
+    time.sleep(1)
+    thread.join()
+"""
+    status, printed = search(test_file("import threading, time\n" + text))
+    said = "timeouts of 1 s or more end only where no thread can go on" in printed
+    assert (status, said) == (0, bounded), printed
+
+
 def test_between_lines_less_is_seen(test_file):
     assert search(test_file(COUNTER), "--lines")[0] == 0
 
@@ -457,6 +479,16 @@ def test_it():
         got.append(lock.acquire(timeout=0.01))
     thread.join()
     assert got != [False]
+""",
+    "the delay of a Timer": """
+def test_it():
+    box = []
+    timer = threading.Timer(5, box.append, [1])
+    timer.start()
+    time.sleep(5)
+    timer.cancel()
+    timer.join()
+    assert not box
 """,
     "what a queue holds": """
 def test_it():
