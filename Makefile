@@ -104,7 +104,7 @@ mutants: $(INSTALLED)  ## change the programs in small ways and see whether thei
 .cache/built-from: FORCE
 	@mkdir -p .cache/evidence
 	@{ echo $(SETTINGS); find docs examples tests .github *.* .cache/evidence -type f \
-	  -not -path '*/__pycache__/*' -not -path '*/node_modules/*' -exec cksum {} + | sort; } > $@.new
+	  -not -path '*/__pycache__/*' -not -path '*/.*_cache/*' -not -path '*/node_modules/*' -exec cksum {} + | sort; } > $@.new
 	@cmp -s $@.new $@ || mv $@.new $@
 
 build: .cache/built

@@ -7,11 +7,15 @@ import re
 
 from pygments.lexers import LEXERS, get_lexer_for_filename
 from pygments.lexers.shell import BashLexer
+from pygments.token import String
 from pygments.util import ClassNotFound
 
 __all__ = ["ShellLexer"]  # what Pygments looks for in the module
 
-WRITTEN = re.compile(r"^cat > (\S+) <<'(\w+)'\n(?P<text>.*?)^\2$", re.MULTILINE | re.DOTALL)
+WRITTEN = re.compile(
+    r"^cat > (?P<name>\S+) (?P<begin><<'(\w+)'\n)(?P<text>.*?)(?P<end>^\3$)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 class ShellLexer(BashLexer):
@@ -26,13 +30,15 @@ class ShellLexer(BashLexer):
         begin = 0
         for written in WRITTEN.finditer(text):
             try:
-                lexer = get_lexer_for_filename(written[1])
+                lexer = get_lexer_for_filename(written["name"])
             except ClassNotFound:
                 continue
-            start, end = written.span("text")
-            yield from _tokens(super().get_tokens_unprocessed(text[begin:start], stack), begin)
-            yield from _tokens(lexer.get_tokens_unprocessed(written["text"]), start)
-            begin = end
+            before = text[begin : written.start("begin")]
+            yield from _tokens(super().get_tokens_unprocessed(before, stack), begin)
+            yield written.start("begin"), String.Heredoc, written["begin"]
+            yield from _tokens(lexer.get_tokens_unprocessed(written["text"]), written.start("text"))
+            yield written.start("end"), String.Heredoc, written["end"]
+            begin = written.end()
         yield from _tokens(super().get_tokens_unprocessed(text[begin:], stack), begin)
 
 

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+LEFT_OUT = ("__pycache__", ".*_cache")  # what tools leave behind
 
 
 def pack(folder, target):
@@ -30,7 +31,7 @@ def archive(target, name, folder, *files, changed, without=()):
     """
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place, name)
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__", *without))
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, *without))
         for file in (*files, ROOT / "LICENSE"):
             shutil.copy(file, copy)
         changed(copy)

@@ -47,6 +47,10 @@ def test_nothing_is_built_twice(build, tmp_path):
     assert [build(), build()] == [True, False]
     os.utime(tmp_path / "docs/page.md")  # its text is the same
     assert not build()
+    cache = tmp_path / "examples/kit/.ruff_cache"  # left by `make lint`
+    cache.mkdir(parents=True)
+    (cache / "CACHEDIR.TAG").touch()
+    assert not build()
 
 
 @pytest.mark.parametrize(

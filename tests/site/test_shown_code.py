@@ -69,3 +69,10 @@ def test_code_that_nothing_runs_is_found_with_its_line():
     html = BeautifulSoup("<article><pre>never()</pre></article>", "html.parser")
     (found,) = unknown(html, DOCS / "guide/locks.md")
     assert found.startswith("docs/guide/locks.md:1: nothing runs")
+
+
+def test_a_program_that_a_shell_block_writes_has_its_own_colors():
+    shell = [block for page in pages(SITE) for block in soup(page).select(".language-sh pre")]
+    written = [block for block in shell if re.search(r"^cat > \S+\.py <<'", block.text, re.M)]
+    assert written
+    assert [block.text for block in written if not block.select(".kn, .k")] == []
