@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from engine import ROOT, inputs
 
 FOLDER = ROOT / ".cache" / "evidence"
-SCHEMA = 3
+SCHEMA = 4
 
 
 def digest(block, *more):

@@ -358,6 +358,7 @@ def interrupted_at(instruction):
     Return whether there was such an instruction, in the 20th read or in what that calls.
     """
     reached = 0
+    before = sys.gettrace()  # of coverage
     followed = [(_ for _ in ()).gi_frame]
     followed[0].f_trace_opcodes = True  # before settrace, or 3.12 follows no instruction
 
@@ -379,7 +380,7 @@ def interrupted_at(instruction):
             try:
                 next(results)
             finally:
-                sys.settrace(None)
+                sys.settrace(before)
                 for frame in followed:  # 3.12 crashes where it finds one that is still to follow
                     frame.f_trace_opcodes = False
     except KeyboardInterrupt:
