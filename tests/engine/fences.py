@@ -75,7 +75,8 @@ class Fence:
     @property
     def needs(self):
         """What it needs of the interpreter; the shell needs a system that has one."""
-        return self.marks.get("needs", []) + ["posix"] * (self.info == "sh")
+        asked = self.marks.get("needs", [])
+        return asked + ["posix"] * (self.info == "sh" and "linux" not in asked)
 
 
 def split(text):
