@@ -180,6 +180,15 @@ def test_of_builds_that_print_different_things_the_output_of_one_is_written(proj
     assert shown.endswith("\nend\n```\n\nText\n")
 
 
+def test_no_output_is_written_of_a_build_that_lacks_what_the_block_needs(project):
+    text = '<!--pytest.mark.needs("3.99")-->\n```python\nprint(1)\n```\n'
+    page = project.write("docs/guide/newer.md", text)
+    _, output = project.run("pytest", "docs/guide/newer.md", "--outputs", "--builds=all")
+    written = page.read_text()
+    page.unlink()
+    assert written == text, output
+
+
 def test_a_traceback_is_never_written_unasked(project):
     page = project.write("docs/guide/raises.md", "```python\n1 / 0\n```\n")
     status, output = project.run("pytest", "docs/guide/raises.md", "--outputs")

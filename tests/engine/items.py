@@ -157,7 +157,7 @@ class Block(Check):
         )
         if rule.same(self.shown or "", self.printed):
             return
-        if self.config.option.outputs:
+        if self.config.option.outputs and self.applies:
             self.stale = True
         elif self.shown is None:
             raise Wrong(
