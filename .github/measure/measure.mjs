@@ -10,7 +10,10 @@ import * as chromeLauncher from "chrome-launcher"
 import lighthouse from "lighthouse"
 
 const [site, runs = "5"] = process.argv.slice(2)
-const PAGES = ["", "guide/pools/", "reference/which-python/", "measured/free_threading/"]
+const PAGES = [ // one of each kind
+  "", "learn/4-shared/", "learn/practise/", "guide/pools/", "measured/free_threading/", "proved/break_it/", "proved/tools/", "recipes/stopping/",
+  "errors/threads/", "libraries/web/", "kit/incident/", "reference/which-python/", "reference/api/",
+]
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".txt": "text/plain" }
 
 const server = createServer((request, response) => {

@@ -271,17 +271,17 @@ def test_it_says_that_it_cannot_judge(test_file, body, said):
 
 
 @pytest.mark.parametrize(
-    ("loop", "update", "status"),
+    ("loop", "update", "seconds", "status"),
     [
-        ("while n < 2_000: n += 1", "counter += 1", 1),
-        ("while n < 2_000: n += 1", "with lock: counter += 1", 0),
-        ("while True: pass", "with lock: counter += 1", 2),
+        ("while n < 2_000: n += 1", "counter += 1", 20, 1),
+        ("while n < 2_000: n += 1", "with lock: counter += 1", 20, 0),
+        ("while True: pass", "with lock: counter += 1", 3, 2),
     ],
 )
-def test_a_long_loop_that_touches_nothing_hides_no_order(test_file, loop, update, status):
+def test_a_long_loop_that_touches_nothing_hides_no_order(test_file, loop, update, seconds, status):
     text = COUNTER.replace("counter = 0", "counter, lock = 0, threading.Lock()", 1)
     path = test_file(text.replace("counter += 1", f"n = 0\n    {loop}\n    {update}"))
-    found, said = search(path, "--seconds", "20")
+    found, said = search(path, "--seconds", str(seconds))
     assert found == status, said
 
 
