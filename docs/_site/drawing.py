@@ -20,7 +20,7 @@ SERIES = {
 def inline(svg, alt, caption="", more=""):
     """Return an SVG file as a figure of the page, with `alt` as its text, on one line.
 
-    Its caption stands below it, and then what `more` is, in HTML.
+    Its caption stands below it, and in that, at the end, what `more` is, in HTML.
     """
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     # Styles of an inline drawing would reach the whole page.
@@ -30,5 +30,6 @@ def inline(svg, alt, caption="", more=""):
     for color, name in SERIES.items():
         svg = svg.replace(color, f"var({name}, {color})")
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
-    caption = caption and f"<figcaption>{escape(caption)}</figcaption>"
-    return f'<figure class="plot" tabindex="0">{svg}{caption}{more}</figure>'.replace("\n", " ")
+    if caption:
+        caption = f"<figcaption><p>{escape(caption)}</p>{more}</figcaption>"
+    return f'<figure class="plot" tabindex="0">{svg}{caption}</figure>'.replace("\n", " ")

@@ -39,6 +39,9 @@ SCROLLING_TABLE = (
 )
 FOLDED_OUTPUT = r'\1<details open><summary class="filename">\2</summary>\3</details>'
 
+# Markdown wraps what stands indented, as in a note, in a paragraph, which may hold no figure.
+LONE_FIGURES = re.compile(r"<p>((?:<figure\b(?:(?!</figure>)[\s\S])*</figure>\s*)+)</p>")
+
 searched = []
 written = []
 
@@ -147,6 +150,7 @@ def on_page_content(html, page, config, files):
     html = kit.link(html, page, files)
     html = SEVERAL_OUTPUTS.sub(r'<div class="outputs">\g<0></div>', html)
     html = OPEN_OUTPUT.sub(FOLDED_OUTPUT, html)
+    html = LONE_FIGURES.sub(r"\1", html)
     html = html.replace("<th></th>", "<td></td>")
     if not page.is_homepage and "title" not in page.meta and (title := TITLE.search(html)):
         page.meta["title"] = re.sub(r"<[^>]+>", "", title[1])  # the navigation may have a short one

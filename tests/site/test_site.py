@@ -81,6 +81,18 @@ def test_every_output_stands_under_its_block():
         assert "highlight" in block.get("class", []), f"{page}:{output.sourceline}"
 
 
+def test_what_stands_in_a_paragraph_or_figure_is_allowed_there():
+    for page in pages(SITE):
+        html = soup(page)
+        wrong = html.select("p :is(figure, details, table, div, ul, pre)")
+        wrong += [
+            figure
+            for figure in html.select("figure:has(> figcaption)")
+            if figure.figcaption not in (figure.contents[0], figure.contents[-1])
+        ]
+        assert not wrong, f"{page}:{wrong[0].sourceline}: <{wrong[0].name}>"
+
+
 def test_every_link_that_was_ever_published_still_leads_to_its_section():
     assert anchors.lost() == [], (
         "leave the old id on the page, as in <a id='old'></a>, or `moved` it"
