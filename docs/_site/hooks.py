@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
 HERE = Path(__file__).parent
@@ -77,6 +78,8 @@ def on_page_markdown(markdown, page, config, files):
     is_notebook = page.file.src_path.endswith(".py")
     written.append((page, None if is_notebook else plain.markdown(markdown)))
     sources = _Sources(config, page, markdown)
+    if markdown.startswith("---\n"):
+        raise PluginError(f"{sources.place(1)}: no YAML up to the next ---; quote what has a colon")
     markdown = made.fill(markdown, page, config, files, sources.place)
     lines = markdown.splitlines()
     for block in reversed(fences.blocks(markdown)):  # from the last one up: the others stay

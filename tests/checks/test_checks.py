@@ -230,6 +230,13 @@ def test_dead_links_and_anchors_fail_the_build_with_their_lines(project):
         assert f"site-docs/{place}:" in output
 
 
+def test_a_description_that_is_no_yaml_fails_the_build_with_its_line(project):
+    text = "---\ndescription: What is safe: lists\n---\n\n# Safe\n\nText.\n"
+    status, output = project.build({"guide/good.md": text})
+    assert status == 1
+    assert "guide/good.md:1: no YAML" in output
+
+
 def test_a_notebook_cell_that_raises_fails_the_build_with_its_line(project):
     notebook = "# %% [markdown]\n# # Title\n\n# %%\nvalue = 1\n\nvalue / 0\n"
     status, output = project.build({"measured/bad.py": notebook})
