@@ -16,7 +16,8 @@ export PYTHONPATH = tests
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
 # A build is made anew when one of its products has gone, or when this list of what it is made from
-# changes: settings, and a checksum for each file and for the evidence.
+# changes: settings, and a checksum for each file and for the evidence, to which the build itself adds
+# what it measures.
 SETTINGS = $(SITE_URL) $(SOURCE_URL) $(EDIT_URL) $(MEASURE) $(SOURCE_DATE_EPOCH)
 PRODUCTS = $(patsubst %,$(1)/$(NAME)%,.pdf -small.pdf .zip)
 GONE := $(shell ls $(call PRODUCTS,dist) $(call PRODUCTS,site) >/dev/null 2>&1 || rm -f .cache/built)
@@ -104,7 +105,7 @@ mutants: $(INSTALLED)  ## change the programs in small ways and see whether thei
 .cache/built-from: FORCE
 	@mkdir -p .cache/evidence
 	@{ echo $(SETTINGS); find docs examples tests .github *.* .cache/evidence -type f \
-	  -not -path '*/__pycache__/*' -not -path '*/.*_cache/*' -not -path '*/node_modules/*' -exec cksum {} + | sort; } > $@.new
+	  -not -path '*/__pycache__/*' -not -path '*/.*_cache/*' -not -path '*/node_modules/*' -exec cksum {} +; } | sort > $@.new
 	@cmp -s $@.new $@ || mv $@.new $@
 
 build: .cache/built
@@ -116,7 +117,8 @@ build: .cache/built
 	@cp -r site/pdf dist/*.pdf dist/$(NAME)/
 	@$(BIN)/python docs/_site/pack.py dist/$(NAME) dist/$(NAME).zip
 	@cp dist/*.pdf dist/$(NAME).zip site/
-	@touch $@
+	@{ grep -v ' \.cache/evidence/' $<; find .cache/evidence -type f -exec cksum {} +; } | sort > $<.new
+	@mv $<.new $< && touch $@
 
 book:
 	@$(BIN)/python docs/_site/book site dist/$(NAME).pdf

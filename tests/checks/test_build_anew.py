@@ -11,6 +11,7 @@ from engine import ROOT
 NAME = "python-threads-executed"
 BUILDER = f"""#!/bin/sh
 mkdir -p site/pdf dist/{NAME}
+echo measured > .cache/evidence/3.14.json
 for end in .pdf -small.pdf .zip; do touch site/{NAME}$end dist/{NAME}$end; done
 """
 
