@@ -66,7 +66,9 @@ def test_a_starter_and_wrong_answers_fail_and_the_solution_passes(unpacked, tmp_
     answers.append(PRACTISE / f"solutions/{file}.py")
     status, printed = check(unpacked, "--judge", file, *map(str, answers))
     verdicts = [json.loads(line) for line in printed.splitlines()]
-    assert [verdict for verdict, _ in verdicts] == ["fails"] * (1 + len(ANSWERS[file])) + ["passes"], printed
+    assert [verdict for verdict, _ in verdicts] == ["fails"] * (1 + len(ANSWERS[file])) + [
+        "passes"
+    ], printed
     for wrong, (_, lines) in zip(ANSWERS[file], verdicts[1:], strict=False):
         assert wrong.told in lines[0], (wrong.thought, lines)
     assert status == 0
