@@ -163,7 +163,7 @@ ANSWERS = {
         ),
         Wrong(
             "one lock at a time",
-            "the two accounts must have 200",
+            "and the lock of 2 is free",
             (
                 "    with first.lock, second.lock:\n        source.balance -= amount\n",
                 "    with source.lock:\n        source.balance -= amount\n    with target.lock:\n",

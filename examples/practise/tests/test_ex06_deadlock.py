@@ -1,4 +1,4 @@
-"""Two transfers in opposite directions; whoever holds both locks sees no money missing."""
+"""Two transfers in opposite directions, each under the locks of both accounts."""
 
 from ex06_deadlock import Account, transfer
 from together import together
@@ -18,17 +18,19 @@ def test_transfers_in_both_directions() -> None:
     assert balances == [120, 80], f"the balances must be [120, 80], and are {balances}"
 
 
-def test_no_money_is_missing_meanwhile() -> None:
-    one, two = Account(1, 100), Account(2, 100)
+class Watched(Account):
+    """An account that fails where its balance changes while a lock of `both` is free."""
 
-    def there() -> None:
-        transfer(one, two, 10)
+    both: tuple["Watched", ...] = ()
 
-    def audit() -> None:
-        with one.lock:
-            if two.lock.acquire(blocking=False):  # never waits, so it fits any order of locks
-                total = one.balance + two.balance
-                two.lock.release()
-                assert total == 200, f"the two accounts must have 200, and have {total}"
+    def __setattr__(self, name: str, value: object) -> None:
+        for account in self.both if name == "balance" else ():
+            held = account.lock.locked()
+            assert held, f"account {self.number} changes, and the lock of {account.number} is free"
+        super().__setattr__(name, value)
 
-    together(there, audit)
+
+def test_both_locks_are_held() -> None:
+    one, two = Watched(1, 100), Watched(2, 100)
+    one.both = two.both = one, two
+    transfer(one, two, 10)
