@@ -161,6 +161,15 @@ def test_a_loop_that_does_not_end_has_no_verdict_and_its_line(practise):
     assert printed.count("\n") == 1
 
 
+def test_a_lock_that_all_share_passes_where_there_are_several_tests(practise):
+    solution = (practise / "solutions/ex17_port.py").read_text("utf-8")
+    own, shared = "        self.lock = Lock()\n", "class Statistics:\n    lock = Lock()\n"
+    assert own in solution
+    write(practise, 17, solution.replace(own, "").replace("class Statistics:\n", shared))
+    status, printed = check(practise, "17")
+    assert status == 0, printed
+
+
 def test_a_damaged_record_of_progress_begins_anew(practise):
     for text in ("{", "[]", '{"hints": {"ex01_counter": "x"}, "solved": {}}'):
         (practise / "progress.json").write_text(text, "utf-8")
