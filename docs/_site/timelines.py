@@ -13,13 +13,15 @@ from engine import builds, environments, evidence, fences, internet, outputs, re
 
 RECORDER = measuring.ROOT / "examples/measured/timeline.py"
 NOTE = (
-    "Time runs to the right. A lane is filled as far as its thread had a core, by the thread's CPU "
-    "clock. Pale: it was ready to run, or in a wait that the recorder does not know. Together the "
-    "threads had {used:.2g} of the machine's {cores} cores."
+    "Each lane is a thread, and time runs to the right. Dark green is the share of the time that "
+    "the thread ran on a core, by its CPU clock. Pale green is the rest: the thread was ready to "
+    "run, or in a wait that the recorder does not see. On average the threads kept {used:.2g} of "
+    "the machine's {cores} cores busy."
 )
 NO_CLOCK = (
-    "Time runs to the right. CPU time not known: this system has no CPU clock to read for each "
-    "thread, and one that runs may share a core, or the GIL, with others."
+    "Each lane is a thread, and time runs to the right. The CPU time is unknown, because this "
+    "system has no CPU clock for each thread: one that runs may share a core, or the GIL, with "
+    "others."
 )
 
 

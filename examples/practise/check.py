@@ -159,6 +159,11 @@ def tell(verdict: str, lines: list[str]) -> None:
     print(json.dumps([verdict, lines]), file=sys.__stdout__, flush=True)
 
 
+def unload(*modules: str) -> None:
+    for module in modules:
+        sys.modules.pop(module, None)
+
+
 def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
     """Search all orders of an answer, in this process; return the verdict, and its reasons."""
     with tempfile.TemporaryDirectory() as name:
@@ -172,9 +177,11 @@ def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
             (folder / target).write_bytes(source.read_bytes())
         sys.path.insert(0, str(folder))
         runs, most = 0, None
+        modules = "together", exercise.file, test.stem
         shown = f"{answer.parent.name}/{answer.name}"
         try:
             for function in orders.tests_of(test):
+                unload(*modules)  # or a lock of theirs may still be held
                 exam = Exam(folder, exercise, shown, function)
                 verdict = exam.explore()
                 if exam.unloaded:
@@ -188,8 +195,7 @@ def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
                     most = min(int(found[1]), 99 if most is None else most)
         finally:
             sys.path.remove(str(folder))
-            for module in ("together", exercise.file, test.stem):
-                sys.modules.pop(module, None)
+            unload(*modules)
     which = "order" if most is None else f"order with at most {most} preemption{'s' * (most != 1)}"
     return "passes", [f"No {which} of the threads breaks it: {runs:,} runs."]
 

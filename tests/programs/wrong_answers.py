@@ -1,4 +1,4 @@
-"""Three plausible wrong answers to each exercise: a change of its solution, and what is told of it.
+"""At least three plausible wrong answers to each exercise: a change of its solution, and what is told of it.
 
 A change is a list of texts and what stands in their place.
 """
@@ -160,6 +160,14 @@ ANSWERS = {
             "in the order of the balances",
             "deadlock",
             ("target.number < source.number", "target.balance < source.balance"),
+        ),
+        Wrong(
+            "one lock at a time",
+            "and the lock of 2 is free",
+            (
+                "    with first.lock, second.lock:\n        source.balance -= amount\n",
+                "    with source.lock:\n        source.balance -= amount\n    with target.lock:\n",
+            ),
         ),
     ),
     "ex07_claim": (

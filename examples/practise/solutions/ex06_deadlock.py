@@ -1,4 +1,8 @@
-"""All take the locks in one order, whichever way the money goes."""
+"""All take both locks, in one order, whichever way the money goes.
+
+One lock after the other would not hang either, but between the two
+the money is in no account.
+"""
 
 from threading import Lock
 

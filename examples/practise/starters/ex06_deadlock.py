@@ -1,4 +1,7 @@
-"""Transfers between accounts, in both directions at once."""
+"""Transfers between accounts, in both directions at once.
+
+Whoever holds the locks of both accounts finds all the money there.
+"""
 
 from threading import Lock
 
