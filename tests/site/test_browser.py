@@ -17,6 +17,8 @@ ALLOWED = {
     "before tuning": (1, 3),
     "after tuning": (1, 3),
     "libraries": (0, 2),
+    "reports": (0, 3),
+    "titles": (2, 12),
 }
 
 

@@ -30,9 +30,9 @@ const search = (() => {
   function words(text) {
     const found = []
     const plain = text.replace(/(\w)['’](?=\w)/g, "$1")
-    for (const [name] of plain.matchAll(/[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\d+(?:\.\d+)*t?|\+=/g)) {
+    for (const [name] of plain.matchAll(/[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\d+(?:\.\d+)*t?|[-+*/%@&|^]=/g)) {
       const parts = name.split(/[._]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter(Boolean)
-      if (/^[\d+]|^(?:Value|Type|Runtime|Name|Key|Index|Attribute|OS)Error$/.test(name)) found.push([name.toLowerCase(), []])
+      if (/^\W|^\d|^(?:Value|Type|Runtime|Name|Key|Index|Attribute|OS)Error$/.test(name)) found.push([name.toLowerCase(), []])
       else {
         const names = name.split(".").filter((part) => /.[A-Z_]./.test(part))
         const wholes = [...new Set(parts.length > 1 ? [name, ...names] : [])]
