@@ -20,6 +20,7 @@ WANTED = tuple(v + t for v in VERSIONS for t in ("", "t") if t == "" or v >= "3.
 # Those of requirements.in that pages use; some have no wheel for some builds.
 PACKAGES = (
     "boto3",
+    "cython",
     "distributed",
     "django",
     "fastapi",
@@ -37,6 +38,8 @@ PACKAGES = (
     "pandas",
     "pillow",
     "polars",
+    "pyarrow",
+    "pyside6-essentials",
     "pytest-run-parallel",
     "sqlalchemy",
     "tokenizers",
