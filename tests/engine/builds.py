@@ -48,8 +48,10 @@ PACKAGES = (
 )
 
 PROBE = """
-import importlib.metadata, json, platform, shutil, sys, sysconfig
+import importlib.metadata, json, platform, re, shutil, sys, sysconfig
 from pathlib import Path
+named = {re.sub("[-_.]+", "-", d.metadata["Name"]).lower(): d.version
+         for d in importlib.metadata.distributions()}
 headers = Path(sysconfig.get_path("include"), "Python.h")
 print(json.dumps({
     "implementation": platform.python_implementation(),
@@ -59,7 +61,7 @@ print(json.dumps({
     "platform": {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform),
     "details": sys.version,
     "compiler": bool(shutil.which("cc")) and headers.exists(),
-    "packages": {d.metadata["Name"].lower(): d.version for d in importlib.metadata.distributions()},
+    "packages": named,
 }))
 """
 
@@ -93,7 +95,7 @@ class Build:
         return {"name": self.name} | {k: v for k, v in asdict(self).items() if k != "program"}
 
     def has(self, distribution):
-        """Tell whether it is installed; some call themselves Django and are asked for as django."""
+        """Tell whether it is installed; who calls itself PySide6_Essentials is pyside6-essentials."""
         return distribution.lower() in self.packages
 
     def offers(self, need):
