@@ -95,7 +95,7 @@ class Build:
         return {"name": self.name} | {k: v for k, v in asdict(self).items() if k != "program"}
 
     def has(self, distribution):
-        """Tell whether it is installed; who calls itself PySide6_Essentials is pyside6-essentials."""
+        """Tell whether it is installed; PySide6_Essentials is pyside6-essentials."""
         return distribution.lower() in self.packages
 
     def offers(self, need):
