@@ -1,4 +1,4 @@
-"""NumPy, pandas and Polars, shared by four threads."""
+"""NumPy, pandas, Polars and pyarrow, shared by four threads."""
 
 from typing import Any
 
@@ -234,6 +234,20 @@ def polars_write_read(run: Stress) -> None:
             raise Wrong("a part of the rows")
 
     run(write, read, most=100)
+
+
+def pyarrow_read(run: Stress) -> None:
+    import pyarrow
+    import pyarrow.compute
+
+    shared = pyarrow.table({"a": range(1000), "b": [1.0] * 1000})
+    wanted = sum(range(1000))
+
+    def read() -> None:
+        part = shared.select(["a"]).slice(0, 1000)
+        expect(pyarrow.compute.sum(part["a"]).as_py() == wanted, "another sum")
+
+    run(read, most=2000)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from engine import builds, environments
+from engine import builds, environments, fences
 
 
 @pytest.fixture
@@ -42,6 +42,33 @@ def test_a_package_that_is_not_the_locked_one_is_refused(lock):
     lock.write_text(f"{head}\nrequests=={forged}# via{tail}", "utf-8")
     with pytest.raises(environments.NotMade):
         environments.of(builds.this())
+
+
+def test_what_blocks_may_need_is_locked():
+    locked = set(re.findall("^([a-z0-9-]+)==", environments.LOCK.read_text("utf-8"), re.M))
+    assert set(builds.PACKAGES) <= locked
+    marks = "".join(f'<!--pytest.mark.needs("{name}")-->\n' for name in builds.PACKAGES)
+    assert fences.errors(f"{marks}```python\npass\n```\n") == []
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Because polars==2.1.0 has no usable wheels and you require polars==2.1.0, …",
+        "Because polars==2.1.0 has no wheels with a free-threading compatible ABI tag and …",
+    ],
+)
+def test_what_has_no_wheel_for_a_build_is_left_out(lock, monkeypatch, reason):
+    asked = []
+
+    def install(python, *packages):
+        asked.append(packages)
+        if "polars" in packages:
+            raise environments.NotMade(reason)
+
+    monkeypatch.setattr(environments, "_install", install)
+    environments.of(builds.this())
+    assert asked[1:] == [environments.IMPORTED, *((name,) for name in builds.PACKAGES)]
 
 
 @pytest.mark.parametrize(

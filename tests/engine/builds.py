@@ -20,6 +20,7 @@ WANTED = tuple(v + t for v in VERSIONS for t in ("", "t") if t == "" or v >= "3.
 # Those of requirements.in that pages use; some have no wheel for some builds.
 PACKAGES = (
     "boto3",
+    "cython",
     "distributed",
     "django",
     "fastapi",
@@ -37,6 +38,8 @@ PACKAGES = (
     "pandas",
     "pillow",
     "polars",
+    "pyarrow",
+    "pyside6-essentials",
     "pytest-run-parallel",
     "sqlalchemy",
     "tokenizers",
@@ -45,8 +48,10 @@ PACKAGES = (
 )
 
 PROBE = """
-import importlib.metadata, json, platform, shutil, sys, sysconfig
+import importlib.metadata, json, platform, re, shutil, sys, sysconfig
 from pathlib import Path
+named = {re.sub("[-_.]+", "-", d.metadata["Name"]).lower(): d.version
+         for d in importlib.metadata.distributions()}
 headers = Path(sysconfig.get_path("include"), "Python.h")
 print(json.dumps({
     "implementation": platform.python_implementation(),
@@ -56,7 +61,7 @@ print(json.dumps({
     "platform": {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform),
     "details": sys.version,
     "compiler": bool(shutil.which("cc")) and headers.exists(),
-    "packages": {d.metadata["Name"].lower(): d.version for d in importlib.metadata.distributions()},
+    "packages": named,
 }))
 """
 
@@ -90,7 +95,7 @@ class Build:
         return {"name": self.name} | {k: v for k, v in asdict(self).items() if k != "program"}
 
     def has(self, distribution):
-        """Tell whether it is installed; some call themselves Django and are asked for as django."""
+        """Tell whether it is installed; PySide6_Essentials is pyside6-essentials."""
         return distribution.lower() in self.packages
 
     def offers(self, need):

@@ -48,7 +48,7 @@ def _install_those_with_wheels(python, packages):
         try:
             _install(python, package)
         except NotMade as error:
-            if "no usable wheels" not in str(error):
+            if not re.search("has no (usable )?wheels", str(error)):
                 raise
 
 
