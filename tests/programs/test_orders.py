@@ -508,8 +508,9 @@ def test_it():
 def test_it():
     n = 0
     def get(): return n
+    cell, = get.__closure__
     def add():
-        get.__closure__[0].cell_contents = get() + 1
+        cell.cell_contents = get() + 1
     threads = [Thread(target=add) for _ in range(2)]
     for thread in threads: thread.start()
     for thread in threads: thread.join()
