@@ -1029,16 +1029,14 @@ def mentions(file: str, words: str) -> bool:
     return bool(re.search(rf"\b({words})\b", "".join(linecache.getlines(file))))
 
 
-@functools.cache
-def rebinds(code: types.CodeType, name: str) -> bool:
-    """Say whether a function binds a local name more than once: a loop may be over what it was."""
-    count = code.co_argcount + code.co_kwonlyargcount
-    bound = [*code.co_varnames[: count + bool(code.co_flags & 4) + bool(code.co_flags & 8)]]
+def rebinds(code: types.CodeType, name: str, after: int) -> bool:
+    """Say whether a local name is bound after an offset, so that a loop is over what it was."""
     for now in dis.get_instructions(code):
-        if now.opname.startswith("STORE_FAST"):
+        if now.offset > after and now.opname.startswith("STORE_FAST"):
             both = now.opname == "STORE_FAST_STORE_FAST"
-            bound += [now.argval] if isinstance(now.argval, str) else now.argval[: 1 + both]
-    return bound.count(name) > 1
+            if name in ([now.argval] if isinstance(now.argval, str) else now.argval[: 1 + both]):
+                return True
+    return False
 
 
 @functools.cache
@@ -1142,7 +1140,7 @@ def action_of(
         if of_range or isinstance(over, ast.Constant | ast.Tuple):
             return None
         path = path_of(over)
-        if path is None or code.co_name == "<genexpr>" or rebinds(code, path[0]):
+        if path is None or code.co_name == "<genexpr>" or rebinds(code, path[0], now.offset):
             return touching("all", None)
         if name == "FOR_ITER" and code.co_name in COMPREHENSIONS:
             path = ".0", *path
@@ -1225,7 +1223,11 @@ class Search:
         plain = kind.__getattribute__ is object.__getattribute__  # type: ignore[comparison-overlap]
         if owner is ... or not plain or hasattr(kind, "__getattr__") or hasattr(kind, "__get__"):
             return True
-        return any(name in self.library.get(base, ()) for base in kind.__mro__)
+        for base in kind.__mro__:
+            own = self.owns(getattr(sys.modules.get(base.__module__), "__file__", None) or "")
+            if name in self.library.get(base, ()) or not (own or base in (object, *SHARED)):
+                return True
+        return False
 
     def is_own(self, frame: types.FrameType) -> bool:
         return self.owns(frame.f_code.co_filename)
