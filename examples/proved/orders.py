@@ -75,6 +75,7 @@ TRUSTED = {str(module.__file__) for module in (threading, queue, pools, BASE)}
 WORK, CALLBACKS = pools._WorkItem.run.__code__, BASE.Future._invoke_callbacks.__code__
 SHARED: list[type] = [threading.Thread, threading.Timer, threading.Condition, threading.Semaphore]
 SHARED += [threading.BoundedSemaphore, threading.Event, threading.Barrier]
+SHARED += [queue.Queue, BASE.Future, BASE.Executor]
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 by_deadline, by_past = operator.attrgetter("deadline"), operator.attrgetter("past")
 
@@ -431,9 +432,9 @@ class Order:
         if frame.f_code.co_filename == __file__:
             task.pending = None
             return None
-        if self.over:
+        if self.over and self.search.table(frame) is not None:
             raise Abandoned
-        if self.alone:
+        if self.alone or self.over:  # the library must undo what it has done, as asyncio its loop
             return None
         direct = task.pending and is_call_of(task.pending, frame)
         if direct:
@@ -544,12 +545,14 @@ class Order:
             if type(thing) in FIXED or (thing is not ... and not tested(type(thing))):
                 return
             kind, what = ("look", what) if type(thing) in HOLDERS else ("see", None)
+        elif kind == "library":
+            kind, path, what = what
+            if self.search.may_be_changed(self.value(path, frame), what):
+                self.search.learn("the library is looked into")
+                kind, what = "all", None
         named = (
             what if isinstance(what, str) else ".".join(what) if kind in ("look", "change") else ""
-        )
-        if kind == "library":
-            self.search.learn("the library is looked into")
-            kind, what = "all", None
+        ).removeprefix(".0.")
         if kind in ("operands", "change all"):
             if what and all(fixed(self.value(path, frame, True)) for path in what):
                 return
@@ -594,6 +597,8 @@ class Order:
         """Return what a chain of names leads to, or ... where another thread may rebind it."""
         if path is None or not (rebound or self.search.rebound.isdisjoint(path)):
             return ...
+        if path[0] == ".0":  # what a comprehension goes over is its caller's
+            frame, path = frame.f_back or frame, path[1:]
         thing = frame.f_locals.get(path[0], frame.f_globals.get(path[0], ...))
         for name in path[1:]:
             thing = inspect.getattr_static(thing, name, ...)
@@ -976,7 +981,10 @@ PURE |= {"object", "list", "tuple", "dict", "set", "frozenset"}  # of constants
 BOOLS = {"acquire", "locked", "is_set", "empty", "full", "is_alive", "done", "cancelled", "cancel"}
 DEEP = {"index", "count", "remove", "min", "max", "sum", "any", "all", "sorted", "set"}
 HIDDEN = "__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy|attrgetter|methodcaller"
+HIDDEN += "|cell_contents"
 CACHES = "cache|lru_cache"
+COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # on 3.11, functions
+CONTEXTS = ("__enter__", "__exit__", "__aenter__", "__aexit__")
 TRACING = "settrace|setprofile|settrace_all_threads|setprofile_all_threads"
 
 
@@ -1021,6 +1029,16 @@ def mentions(file: str, words: str) -> bool:
     return bool(re.search(rf"\b({words})\b", "".join(linecache.getlines(file))))
 
 
+def rebinds(code: types.CodeType, name: str, after: int) -> bool:
+    """Say whether a local name is bound after an offset, so that a loop is over what it was."""
+    for now in dis.get_instructions(code):
+        if now.offset > after and now.opname.startswith("STORE_FAST"):
+            both = now.opname == "STORE_FAST_STORE_FAST"
+            if name in ([now.argval] if isinstance(now.argval, str) else now.argval[: 1 + both]):
+                return True
+    return False
+
+
 @functools.cache
 def bound_in(file: str) -> set[str]:
     """Return the names that a file binds anywhere, which may be other things there."""
@@ -1059,7 +1077,7 @@ def is_call_of(site: Site, frame: types.FrameType) -> bool:
         first = frame.f_locals.get(code.co_varnames[0])
         if site.callee in (type(first).__name__, getattr(first, "__name__", None)):
             return True
-    return code.co_name in (site.callee, "__enter__", "__exit__", "__aenter__", "__aexit__")
+    return code.co_name in (site.callee, *COMPREHENSIONS, *CONTEXTS)
 
 
 def action_of(
@@ -1083,7 +1101,11 @@ def action_of(
         return None
     if name.startswith(LOADS + STORES):
         kind = "look" if name.startswith(LOADS) else "change"
-        return ("library" if now.argval in library else kind), now.argval, site
+        if kind == "change" and now.argval in ("__class__", "__bases__"):
+            return "all", None, site
+        if now.argval in library and name.endswith(("ATTR", "METHOD")):
+            return "library", (kind, path_of(getattr(node, "value", None)), now.argval), site
+        return kind, now.argval, site
     if name.startswith(("CALL", "BEFORE_", "WITH_EXCEPT_START")):
         if name == "CALL_FUNCTION_EX":
             return "all", None, site
@@ -1113,15 +1135,16 @@ def action_of(
     if name in ("GET_ITER", "FOR_ITER"):
         loops = getattr(node, "generators", [node])
         over = getattr(loops[0], "iter", node) if len(loops) == 1 else None
-        if over is not None and path_of(getattr(node, "target", None)) == path_of(over):
-            return "all", None, site
         of_range = getattr(getattr(over, "func", None), "id", "") == "range"
         of_range = of_range and "range" not in bound_in(code.co_filename)
-        return (
-            None
-            if of_range or isinstance(over, ast.Constant | ast.Tuple)
-            else touching("look", over)
-        )
+        if of_range or isinstance(over, ast.Constant | ast.Tuple):
+            return None
+        path = path_of(over)
+        if path is None or code.co_name == "<genexpr>" or rebinds(code, path[0], now.offset):
+            return touching("all", None)
+        if name == "FOR_ITER" and code.co_name in COMPREHENSIONS:
+            path = ".0", *path
+        return "look", path, site
     if isinstance(node, ast.Subscript):
         reads = isinstance(node.ctx, ast.Load) and name.startswith("BINARY")
         return touching("look" if reads else "change", node.value)
@@ -1174,13 +1197,17 @@ class Search:
         self.current: Order | None = None
         self.excepthook = threading.excepthook
         self.library = {  # attributes that the library changes in objects that a test holds
-            node.attr
-            for kind in (*SHARED, queue.Queue, BASE.Future, BASE.Executor)
-            for node in ast.walk(ast.parse(inspect.getsource(kind)))
-            if isinstance(node, ast.Attribute)
-            and isinstance(node.ctx, ast.Store)
-            and not node.attr.startswith("__")
+            kind: {
+                node.attr
+                for node in ast.walk(ast.parse(inspect.getsource(kind)))
+                if isinstance(node, ast.Attribute)
+                and isinstance(node.ctx, ast.Store)
+                and not node.attr.startswith("__")
+                and node.attr not in ("acquire", "release")  # methods of a lock, for good
+            }
+            for kind in SHARED
         }
+        self.changed = set().union(*self.library.values())
 
     def owns(self, file: str) -> bool:
         return file.startswith(self.folder) and file != __file__ and "site-packages" not in file
@@ -1189,6 +1216,18 @@ class Search:
         """Say whether code touches only what the lock of its object guards, and nobody looks."""
         looked_into = "the library is looked into" in self.learned
         return frame.f_code.co_filename in TRUSTED and not looked_into
+
+    def may_be_changed(self, owner: Any, name: str) -> bool:
+        """Say whether the library may change an attribute of an owner, which is ... if unknown."""
+        kind = type(owner)
+        plain = kind.__getattribute__ is object.__getattribute__  # type: ignore[comparison-overlap]
+        if owner is ... or not plain or hasattr(kind, "__getattr__") or hasattr(kind, "__get__"):
+            return True
+        for base in kind.__mro__:
+            own = self.owns(getattr(sys.modules.get(base.__module__), "__file__", None) or "")
+            if name in self.library.get(base, ()) or not (own or base in (object, *SHARED)):
+                return True
+        return False
 
     def is_own(self, frame: types.FrameType) -> bool:
         return self.owns(frame.f_code.co_filename)
@@ -1217,7 +1256,7 @@ class Search:
         table, before = {}, None
         hidden = mentions(code.co_filename, HIDDEN)
         for now in dis.get_instructions(code):
-            action = action_of(code, now, before, self.library)
+            action = action_of(code, now, before, self.changed)
             if hidden and not action and now.opname.startswith(ENDING):
                 action = "all", None, Site(code.co_filename, code.co_name, 0, now.offset, "")
             if action:

@@ -490,6 +490,76 @@ def test_it():
     timer.join()
     assert not box
 """,
+    "another class for an object": """
+class Open:
+    def send(self): pass
+class Closed: pass
+def test_it():
+    door = Open()
+    def close():
+        door.__class__ = Closed
+    thread = Thread(target=close)
+    thread.start()
+    if door.__class__ is Open:
+        door.send()
+    thread.join()
+""",
+    "a cell by its contents": """
+def test_it():
+    n = 0
+    def get(): return n
+    cell, = get.__closure__
+    def add():
+        cell.cell_contents = get() + 1
+    threads = [Thread(target=add) for _ in range(2)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert n == 2
+""",
+    "a loop whose body rebinds what it goes over": """
+def test_it():
+    shared, out = [1, 2], []
+    thread = Thread(target=lambda: shared.insert(0, 9))
+    thread.start()
+    items = shared
+    for x in items:
+        items = None
+        out.append(x)
+    thread.join()
+    assert out in ([1, 2], [9, 1, 2])
+""",
+    "a comprehension whose variable has the name of what it goes over": """
+def test_it():
+    shared, out = [1, 2], []
+    thread = Thread(target=lambda: shared.insert(0, 9))
+    thread.start()
+    xs = shared
+    out += [xs for xs in xs]
+    thread.join()
+    assert out in ([1, 2], [9, 1, 2])
+""",
+    "a comprehension over a local with the name of a global": """
+twin = []
+def test_it():
+    shared, out = [1, 2], []
+    thread = Thread(target=lambda: shared.insert(0, 9))
+    thread.start()
+    twin = shared
+    out += [x for x in twin]
+    thread.join()
+    assert out in ([1, 2], [9, 1, 2])
+""",
+    "a generator expression over a local with the name of a global": """
+twin = []
+def test_it():
+    shared, out = [2, 1, 2], []
+    thread = Thread(target=lambda: shared.pop(0))
+    thread.start()
+    twin = shared
+    out += (x for x in twin if x == 1)
+    thread.join()
+    assert out == [1]
+""",
     "what a queue holds": """
 def test_it():
     jobs = queue.Queue()
@@ -502,6 +572,92 @@ def test_it():
     for thread in threads: thread.join()
 """,
 }
+
+
+# With few orders, which were thousands where such code was taken for the library's.
+FEW = {
+    "acquire and release": """
+lock, n = threading.Lock(), 0
+def work():
+    global n
+    lock.acquire()
+    try:
+        n += 1
+    finally:
+        lock.release()
+""",
+    "acquire of a Condition": """
+changed, n = threading.Condition(), 0
+def work():
+    global n
+    changed.acquire()
+    n += 1
+    changed.release()
+""",
+    "an exception of a module that has the name of an attribute": """
+jobs = queue.Queue()
+jobs.put(1)
+def work():
+    try:
+        jobs.get_nowait()
+    except queue.Empty:
+        pass
+""",
+    "an attribute of the test's own with such a name": """
+class Worker:
+    def __init__(self):
+        self.queue, self.lock = [], threading.Lock()
+    def work(self):
+        with self.lock:
+            self.queue.append(1)
+work = Worker().work
+""",
+    "comprehensions that start and join": """
+lock, n = threading.Lock(), 0
+def work():
+    global n
+    with lock:
+        n += 1
+def test_it():
+    threads = [Thread(target=work) for _ in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert n == 2
+""",
+}
+PAIR = """
+def test_it():
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+"""
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in FEW.items()])
+def test_what_is_not_the_library_s_needs_few_orders(test_file, text):
+    path = test_file(BEGIN + text + PAIR * ("def test_it" not in text))
+    _, printed = search(f"{path}::test_it", "--seconds", "20")
+    runs = re.search(r"holds in all orders, by instruction \(([\d,]+) runs\)", printed)
+    assert runs, printed
+    assert int(runs[1].replace(",", "")) < 100, printed
+
+
+def test_the_library_undoes_what_it_did_in_an_order_that_is_cut_short(test_file):
+    text = """
+import asyncio
+lock, n = threading.Lock(), 0
+def work():
+    global n
+    with lock: n += 1
+def test_it():
+    async def main():
+        await asyncio.gather(asyncio.to_thread(work), asyncio.to_thread(work))
+    asyncio.run(main())
+    assert n == 2
+"""
+    path = test_file(BEGIN + text)
+    status, printed = search(f"{path}::test_it", "--seconds", "3")
+    assert (status, "holds in all orders" in printed) == (0, True), printed
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in TESTS.items()])
