@@ -18,7 +18,7 @@ ALLOWED = {
     "after tuning": (1, 3),
     "libraries": (0, 2),
     "reports": (0, 3),
-    "titles": (2, 12),
+    "titles": (2, 19),
 }
 
 
