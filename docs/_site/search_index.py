@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 NAME = "assets/search-index.js"
 HEADINGS = ("h1", "h2", "h3")
 BLOCKS = ("p", "li", "tr", "td", "th", "div", "pre", "figcaption", "dt", "dd", "summary", "br")
-ELSEWHERE = ("where-to-go-next", "the-chapters")  # only lead to other sections
+ELSEWHERE = {"where-to-go-next", "the-chapters", "sharing", "ending", "services"}  # only lead on
 NO_TEXT = {"headerlink", "filename", "ran", "explorer-table"}
 WORD = re.compile(r"[A-Za-z_][\w.]*\w|\d[\w.]*")
 ERROR = re.compile(r"^(?:[\w.]+(?:Error|Exception|Warning|Interrupt|Pool)|Fatal Python error): .*")
