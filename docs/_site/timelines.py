@@ -13,10 +13,10 @@ from engine import builds, environments, evidence, fences, internet, outputs, re
 
 RECORDER = measuring.ROOT / "examples/measured/timeline.py"
 NOTE = (
-    "Each lane is a thread, and time runs to the right. Dark green is the share of the time that "
-    "the thread ran on a core, by its CPU clock. Pale green is the rest: the thread was ready to "
-    "run, or in a wait that the recorder does not see. On average the threads kept {used:.2g} of "
-    "the machine's {cores} cores busy."
+    'Each lane is a thread, and time runs to the right. "On a core" is the share of the time that '
+    'the thread ran, by its CPU clock. "Not on a core" is the rest: the thread was ready to run, '
+    "or in a wait that the recorder does not see. On average the threads kept {used:.2g} of the "
+    "machine's {cores} cores busy."
 )
 NO_CLOCK = (
     "Each lane is a thread, and time runs to the right. The CPU time is unknown, because this "
