@@ -95,8 +95,20 @@ def test_markup_in_a_dump_is_shown_and_does_not_run(page):
     assert page.errors == []
 
 
-def test_the_page_may_connect_to_nothing(online):
+@pytest.mark.parametrize("touch", ["focus", "click", "drag", "file", "sources", "set by a script"])
+def test_the_page_may_connect_to_nothing_once_the_box_is_touched(online, touch):
     online.wait_for_load_state("networkidle")
+    box, files = online.locator("#dump-box textarea"), online.locator("#dump-box input[type=file]")
+    if touch == "focus":
+        box.focus()
+    elif touch == "click":
+        box.click()
+    elif touch == "drag":
+        box.dispatch_event("dragenter")
+    elif touch == "set by a script":
+        box.fill("a dump")
+    else:
+        files.nth(int(touch == "sources")).set_input_files(PROGRAM)
     asked = len(online.requests)
     refused = online.evaluate("fetch('/').then(() => 'sent', () => 'refused')")
     assert refused == "refused"

@@ -7,6 +7,17 @@ const [text, file, sources] = ["textarea", ".dump-file", ".dump-sources"].map((n
 const answer = box.querySelector("[role=status]");
 const files = new Map();
 
+// From the first touch of the box on, before it holds a word, the page may connect to nothing.
+const seal = () => {
+  if (document.getElementById("sealed")) return;
+  const rule = document.createElement("meta");
+  Object.assign(rule, { id: "sealed", httpEquiv: "Content-Security-Policy", content: "connect-src 'none'" });
+  document.head.append(rule);
+};
+for (const touch of ["focusin", "pointerdown", "dragenter", "beforeinput", "input", "change"]) {
+  box.addEventListener(touch, seal, { capture: true });
+}
+
 const element = (name, words, ...inside) => {
   const made = document.createElement(name);
   made.textContent = words;
