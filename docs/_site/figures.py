@@ -78,9 +78,15 @@ def program(path):
     )
 
 
-def times(value):
-    """Return a ratio in words: "about 1.8 times"."""
-    return f"about {value:.1f} times"
+def times(ratios):
+    """Return the median of ratios in words, with their range where it is wide.
+
+    "about 1.8 times", or on a busy machine "about 1.0 times (0.6 to 1.7)".
+    """
+    middle = median(ratios)
+    low, high = min(ratios), max(ratios)
+    wide = f" ({low:.1f} to {high:.1f})" if high - low > middle / 2 else ""
+    return f"about {middle:.1f} times{wide}"
 
 
 def amount(value, unit="s"):

@@ -19,7 +19,7 @@ def gains(run, kind):
 
 
 kinds = list(dict.fromkeys(row["kind"] for row in runs[shown]["measurements"]))
-at_two, at_four = ({kind: median(gains(runs[shown], kind)[n]) for kind in kinds} for n in (2, 4))
+at_two, at_four = ({kind: gains(runs[shown], kind)[n] for kind in kinds} for n in (2, 4))
 figures.say(
     (f"On {shown}" if free else f"No free-threaded build was found; on {shown}")
     + f" two threads do **{figures.times(at_two['private data'])}** the work of one on private data, and "

@@ -25,20 +25,22 @@ def speed_ups(run, work, way):
     }
 
 
-def best(run, work, way):
-    return max(median(values) for values in speed_ups(run, work, way).values())
+def best(run):
+    return max(speed_ups(run, "CPU-bound", "threads").values(), key=median)
 
 
 newest = list(runs)[-1] if not runs[list(runs)[-1]]["free_threaded"] else list(runs)[-2]
-with_gil = [best(run, "CPU-bound", "threads") for run in runs.values() if not run["free_threaded"]]
-without = [best(run, "CPU-bound", "threads") for run in runs.values() if run["free_threaded"]]
-waiting = [median(speed_ups(run, "I/O-bound", "threads")[8]) for run in runs.values()]
+with_gil, without = (
+    [ratio for run in runs.values() if run["free_threaded"] == free for ratio in best(run)]
+    for free in (False, True)
+)
+waiting = [r for run in runs.values() for r in speed_ups(run, "I/O-bound", "threads")[8]]
 figures.say(
-    f"Eight threads do work that waits **{figures.times(median(waiting))}** as fast as one. Work that "
-    f"computes they do {figures.times(median(with_gil))} as fast on default builds, whatever the "
+    f"Eight threads do work that waits **{figures.times(waiting)}** as fast as one. Work that "
+    f"computes they do {figures.times(with_gil)} as fast on default builds, whatever the "
     "number of threads"
     + (
-        f", and **{figures.times(median(without))}** as fast on the free-threaded build."
+        f", and **{figures.times(without)}** as fast on the free-threaded build."
         if without
         else "."
     )
@@ -47,17 +49,13 @@ figures.say(
 # %%
 at_two = {name: speed_ups(run, "CPU-bound", "threads")[2] for name, run in runs.items()}
 gil_at_two, free_at_two = (
-    [median(at_two[name]) for name, run in runs.items() if run["free_threaded"] == free]
+    [r for name, run in runs.items() if run["free_threaded"] == free for r in at_two[name]]
     for free in (False, True)
 )
 figures.bars(
     at_two,
-    says=f"Two threads that compute are {figures.times(median(gil_at_two))} as fast as one after another on default builds"
-    + (
-        f", and {figures.times(median(free_at_two))} on the free-threaded build."
-        if free_at_two
-        else "."
-    ),
+    says=f"Two threads that compute are {figures.times(gil_at_two)} as fast as one after another on default builds"
+    + (f", and {figures.times(free_at_two)} on the free-threaded build." if free_at_two else "."),
     cores=max(run["cores"] for run in runs.values()),
     unit="×",
     alt="Speed-up of CPU-bound work on two threads. "

@@ -48,7 +48,7 @@ figures.lines(
     y="speed-up",
     says=f"As fast on {most} threads as on one: "
     + ", ".join(
-        f"what {does}, {figures.times(median(threads(function)[most]))}"
+        f"what {does}, {figures.times(threads(function)[most])}"
         for function, does in FUNCTIONS.items()
     )
     + ".",

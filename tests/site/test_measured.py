@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import figures
 import measuring
 from built import ROOT, SITE, soup
 from engine import builds, evidence, fences, inputs
@@ -36,6 +37,19 @@ def test_a_measurement_says_what_measured_it(program):
     assert found["arguments"] == ["one"]
     assert found["version"] == sys.version.split()[0]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", found["measured_at"])
+
+
+@pytest.mark.parametrize(
+    ("ratios", "words"),
+    [
+        ([1.8], "about 1.8 times"),
+        ([1.7, 1.8, 1.9], "about 1.8 times"),
+        ([0.6, 1.0, 1.7], "about 1.0 times (0.6 to 1.7)"),
+        ([1.8, 1.8, 0.7], "about 1.8 times (0.7 to 1.8)"),
+    ],
+)
+def test_a_ratio_measured_on_a_busy_machine_says_how_far_it_spread(ratios, words):
+    assert figures.times(ratios) == words
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
