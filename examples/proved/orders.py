@@ -601,7 +601,11 @@ class Order:
             frame, path = frame.f_back or frame, path[1:]
         thing = frame.f_locals.get(path[0], frame.f_globals.get(path[0], ...))
         for name in path[1:]:
+            if type(type(thing).__getattribute__) is types.FunctionType:
+                return ...
             thing = inspect.getattr_static(thing, name, ...)
+            if hasattr(type(thing), "__get__") or isinstance(thing, threading.local):
+                return ...  # what it stands for is not the thing itself
         return thing
 
     # What is told of a fault.
@@ -1101,8 +1105,8 @@ def action_of(
         return None
     if name.startswith(LOADS + STORES):
         kind = "look" if name.startswith(LOADS) else "change"
-        if kind == "change" and now.argval in ("__class__", "__bases__"):
-            return "all", None, site
+        if kind == "change" and name.endswith("ATTR") and now.argval.endswith("__"):
+            return "all", None, site  # as __class__, __len__ or __defaults__, read unnamed
         if now.argval in library and name.endswith(("ATTR", "METHOD")):
             return "library", (kind, path_of(getattr(node, "value", None)), now.argval), site
         return kind, now.argval, site
@@ -1378,8 +1382,8 @@ class Search:
     def bounded(self, most: int, how: str, spent: str) -> Verdict:
         if most < 0:
             return Verdict("none", f"no verdict: without preemptions, {spent}", self.runs)
-        text = f"holds in all orders with at most {most} preemptions, {how}\n  {spent}"
-        text += self.covered()
+        bound = f"{most} preemption{'s' * (most != 1)}"
+        text = f"holds in all orders with at most {bound}, {how}\n  {spent}{self.covered()}"
         return Verdict("bounded", text, self.runs)
 
     def verdict(self, order: Order) -> Verdict:
