@@ -33,6 +33,7 @@ import ast
 import collections
 import contextlib
 import contextvars
+import ctypes
 import dataclasses
 import dis
 import functools
@@ -55,7 +56,7 @@ import threading
 import time
 import traceback
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import thread as pools
 from pathlib import Path
 from typing import Any
@@ -599,12 +600,11 @@ class Order:
             return ...
         if path[0] == ".0":  # what a comprehension goes over is its caller's
             frame, path = frame.f_back or frame, path[1:]
-        thing = frame.f_locals.get(path[0], frame.f_globals.get(path[0], ...))
+        thing = local_names(frame).get(path[0], frame.f_globals.get(path[0], ...))
         for name in path[1:]:
-            if type(type(thing).__getattribute__) is types.FunctionType:
-                return ...
-            thing = inspect.getattr_static(thing, name, ...)
-            if hasattr(type(thing), "__get__") or isinstance(thing, threading.local):
+            owner, thing = thing, inspect.getattr_static(thing, name, ...)
+            asked = type(type(owner).__getattribute__) is types.FunctionType
+            if asked or isinstance(owner, threading.local) or hasattr(type(thing), "__get__"):
                 return ...  # what it stands for is not the thing itself
         return thing
 
@@ -640,7 +640,7 @@ class Order:
         """Return what the test calls a lock."""
         while at:
             own = self.search.is_own(at)
-            for name, value in [*at.f_locals.items(), *at.f_globals.items()] * own:
+            for name, value in [*local_names(at).items(), *at.f_globals.items()] * own:
                 if value is lock or (name != "self" and owned_lock(value) is lock):
                     return name
                 for attribute, inner in list(getattr(value, "__dict__", {}).items()):
@@ -648,6 +648,14 @@ class Order:
                         return f"{name}.{attribute}"
             at = at.f_back
         return f"the lock made at line {lock.made[0]}" if lock.made else "a lock"
+
+
+def local_names(frame: types.FrameType) -> Mapping[str, Any]:
+    """Return f_locals; before 3.13, what others then change in closures would be undone."""
+    names = frame.f_locals
+    if sys.version_info < (3, 13):
+        ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), 0)
+    return names
 
 
 # What stands in for the real thing while a test runs.
@@ -1078,7 +1086,7 @@ def is_call_of(site: Site, frame: types.FrameType) -> bool:
     if mentions(site.file, CACHES):
         return False  # a cache in C has the name of its function
     if code.co_name in ("__init__", "__new__") and code.co_argcount:
-        first = frame.f_locals.get(code.co_varnames[0])
+        first = local_names(frame).get(code.co_varnames[0])
         if site.callee in (type(first).__name__, getattr(first, "__name__", None)):
             return True
     return code.co_name in (site.callee, *COMPREHENSIONS, *CONTEXTS)

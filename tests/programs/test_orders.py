@@ -614,6 +614,19 @@ class Worker:
             self.queue.append(1)
 work = Worker().work
 """,
+    "a name of a closure that changes while a thread is held": """
+def test_it():
+    n, found = 0, [0]
+    def work():
+        nonlocal n
+        n = 1
+        found.append(1)
+    thread = Thread(target=work)
+    thread.start()
+    found[0]
+    thread.join()
+    assert n == 1
+""",
     "comprehensions that start and join": """
 lock, n = threading.Lock(), 0
 def work():
@@ -671,9 +684,9 @@ def test_a_race_is_found_where_a_search_can_be_blind(test_file, text):
 # Whoever announces itself and then looks can see what the other does upon that.
 LOOKS = {
     "what a slot holds": (
-        "class Box: __slots__ = ('items',)\nbox = Box()\nbox.items = []",
+        "class Box: __slots__ = ('items',)\nbox, items = Box(), []\nbox.items = items",
         "box.items",
-        "box.items.append(1)",
+        "items.append(1)",
     ),
     "what a property returns": (
         "items = []\nclass Box: items = property(lambda self: items)\nbox = Box()",
@@ -681,15 +694,16 @@ LOOKS = {
         "items.append(1)",
     ),
     "what __getattribute__ returns": (
-        "items = []\nclass Box:\n  items = None\n  def __getattribute__(self, name): return items",
-        "Box().items",
+        "items = []\nclass Box:\n  items = None\n"
+        "  def __getattribute__(self, name): return items\n"
+        "box = Box()",
+        "box.items",
         "items.append(1)",
     ),
     "what a local of the thread holds": (
-        "shared = []\nclass Box(threading.local):\n  items = None\n"
-        "  def __init__(self): self.items = shared\nbox = Box()",
+        "class Box(threading.local): items = None\nbox, items = Box(), []\nbox.items = items",
         "box.items",
-        "shared.append(1)",
+        "items.append(1)",
     ),
     "a default": ("def f(n=0): return n", "f()", "f.__defaults__ = (1,)"),
     "the code of a function": ("def f(): return 0", "f()", "f.__code__ = (lambda: 1).__code__"),
@@ -709,19 +723,17 @@ def say():
 def work():
     if ready: {change}
 def test_it():
-    threads = [Thread(target=say), Thread(target=work)]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
+    thread = Thread(target=work)
+    thread.start()
+    say()
+    thread.join()
     assert not seen
 """
+    announce = "    ready = True\n"
+    late = text.replace(announce, "").replace("def work", f"{announce}def work")
     said = [
         search(f"{test_file(BEGIN + body)}::test_it")[1].partition("::test_it: ")[2]
-        for body in (
-            text,
-            text.replace("    ready = True\n", "", 1).replace(
-                "(1)\ndef work", "(1)\n    ready = True\ndef work"
-            ),
-        )
+        for body in (text, late)
     ]
     assert [words.split()[0] for words in said] == ["breaks,", "holds"], said
 
