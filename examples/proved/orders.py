@@ -583,13 +583,10 @@ class Order:
             self.point()
         if kind in ("look", "change"):
             self.touch(what, change)
-        elif kind == "see":
-            self.see_all()
-        else:
-            self.touch_all()
-        if kind in ("look", "change"):
             self.note(f"{'changes' if change else 'reads'} {named}", frame)
-        elif site.callee:
+            return
+        (self.see_all if kind == "see" else self.touch_all)()
+        if site.callee:
             self.note(f"calls {site.callee}", frame)
 
     def value(
@@ -616,9 +613,8 @@ class Order:
             self.story.append((self.current.letter, *place, text))
 
     def broken(self, what: str, error: BaseException) -> str:
-        frames = [
-            f for f in traceback.extract_tb(error.__traceback__) if self.search.owns(f.filename)
-        ]
+        found = traceback.extract_tb(error.__traceback__)
+        frames = [f for f in found if self.search.owns(f.filename)]
         at = f"\n  line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
         return f"{what} {''.join(traceback.format_exception_only(error)).strip()}{at}"
 
@@ -627,9 +623,8 @@ class Order:
         for task in self.tasks:
             if not task.done and task.ident in frames:
                 frame = frames[task.ident]
-                wants = (
-                    task.wants if isinstance(task.wants, str) else self.name_of(task.wants, frame)
-                )
+                wants = task.wants
+                wants = wants if isinstance(wants, str) else self.name_of(wants, frame)
                 held = ", ".join(self.name_of(lock, frame) for lock in task.holds)
                 line, source = self.search.place(frame)
                 lines.append(f"  thread {task.letter}, line {line}: {source}")
@@ -750,9 +745,8 @@ class Lock:
 
     def _is_owned(self) -> bool:
         order = controlled(leaving=True)
-        return (
-            self.locked() if order and self.owner is not order.current else self.owner is not None
-        )
+        foreign = order and self.owner is not order.current
+        return self.locked() if foreign else self.owner is not None
 
     def _at_fork_reinit(self) -> None:
         self.owner = None
@@ -1334,11 +1328,7 @@ class Search:
                 sys.unraisablehook = hook
 
     def run(
-        self,
-        forced: tuple[int, ...],
-        state: int | None = None,
-        cost: int = 0,
-        tell: bool = False,
+        self, forced: tuple[int, ...], state: int | None = None, cost: int = 0, tell: bool = False
     ) -> Order:
         self.current = Order(self, forced, state, cost, tell)
         return self.current.run()
@@ -1411,9 +1401,8 @@ class Search:
         for (letter, line, source), texts in steps:
             said = f"  # {', '.join(texts)}" if texts else ""
             lines.append(f"  {letter} {line:4}  {source:{width}}{said}".rstrip())
-        return Verdict(
-            "breaks", "\n".join([*lines, f"  --order {spelled(order.choices)}"]), self.runs
-        )
+        lines.append(f"  --order {spelled(order.choices)}")
+        return Verdict("breaks", "\n".join(lines), self.runs)
 
     def watch(self) -> None:
         """End the process when a thread is somewhere that cannot be stepped through."""
@@ -1478,9 +1467,7 @@ def run_apart(path: Path, name: str, *options: str) -> tuple[int, str]:
 
 
 def pytest_addoption(parser: Any) -> None:
-    parser.addoption(
-        "--orders", action="store_true", help="run tests in all orders of their threads"
-    )
+    parser.addoption("--orders", action="store_true", help="run tests in all orders of threads")
 
 
 def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:
