@@ -33,6 +33,7 @@ import ast
 import collections
 import contextlib
 import contextvars
+import ctypes
 import dataclasses
 import dis
 import functools
@@ -55,7 +56,7 @@ import threading
 import time
 import traceback
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import thread as pools
 from pathlib import Path
 from typing import Any
@@ -582,13 +583,10 @@ class Order:
             self.point()
         if kind in ("look", "change"):
             self.touch(what, change)
-        elif kind == "see":
-            self.see_all()
-        else:
-            self.touch_all()
-        if kind in ("look", "change"):
             self.note(f"{'changes' if change else 'reads'} {named}", frame)
-        elif site.callee:
+            return
+        (self.see_all if kind == "see" else self.touch_all)()
+        if site.callee:
             self.note(f"calls {site.callee}", frame)
 
     def value(
@@ -599,9 +597,12 @@ class Order:
             return ...
         if path[0] == ".0":  # what a comprehension goes over is its caller's
             frame, path = frame.f_back or frame, path[1:]
-        thing = frame.f_locals.get(path[0], frame.f_globals.get(path[0], ...))
+        thing = local_names(frame).get(path[0], frame.f_globals.get(path[0], ...))
         for name in path[1:]:
-            thing = inspect.getattr_static(thing, name, ...)
+            owner, thing = thing, inspect.getattr_static(thing, name, ...)
+            asked = type(type(owner).__getattribute__) is types.FunctionType
+            if asked or isinstance(owner, threading.local) or hasattr(type(thing), "__get__"):
+                return ...  # what it stands for is not the thing itself
         return thing
 
     # What is told of a fault.
@@ -612,9 +613,8 @@ class Order:
             self.story.append((self.current.letter, *place, text))
 
     def broken(self, what: str, error: BaseException) -> str:
-        frames = [
-            f for f in traceback.extract_tb(error.__traceback__) if self.search.owns(f.filename)
-        ]
+        found = traceback.extract_tb(error.__traceback__)
+        frames = [f for f in found if self.search.owns(f.filename)]
         at = f"\n  line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
         return f"{what} {''.join(traceback.format_exception_only(error)).strip()}{at}"
 
@@ -623,9 +623,8 @@ class Order:
         for task in self.tasks:
             if not task.done and task.ident in frames:
                 frame = frames[task.ident]
-                wants = (
-                    task.wants if isinstance(task.wants, str) else self.name_of(task.wants, frame)
-                )
+                wants = task.wants
+                wants = wants if isinstance(wants, str) else self.name_of(wants, frame)
                 held = ", ".join(self.name_of(lock, frame) for lock in task.holds)
                 line, source = self.search.place(frame)
                 lines.append(f"  thread {task.letter}, line {line}: {source}")
@@ -636,7 +635,7 @@ class Order:
         """Return what the test calls a lock."""
         while at:
             own = self.search.is_own(at)
-            for name, value in [*at.f_locals.items(), *at.f_globals.items()] * own:
+            for name, value in [*local_names(at).items(), *at.f_globals.items()] * own:
                 if value is lock or (name != "self" and owned_lock(value) is lock):
                     return name
                 for attribute, inner in list(getattr(value, "__dict__", {}).items()):
@@ -644,6 +643,14 @@ class Order:
                         return f"{name}.{attribute}"
             at = at.f_back
         return f"the lock made at line {lock.made[0]}" if lock.made else "a lock"
+
+
+def local_names(frame: types.FrameType) -> Mapping[str, Any]:
+    """Return f_locals; before 3.13, what others then change in closures would be undone."""
+    names = frame.f_locals
+    if sys.version_info < (3, 13):
+        ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), 0)
+    return names
 
 
 # What stands in for the real thing while a test runs.
@@ -738,9 +745,8 @@ class Lock:
 
     def _is_owned(self) -> bool:
         order = controlled(leaving=True)
-        return (
-            self.locked() if order and self.owner is not order.current else self.owner is not None
-        )
+        foreign = order and self.owner is not order.current
+        return self.locked() if foreign else self.owner is not None
 
     def _at_fork_reinit(self) -> None:
         self.owner = None
@@ -1074,7 +1080,7 @@ def is_call_of(site: Site, frame: types.FrameType) -> bool:
     if mentions(site.file, CACHES):
         return False  # a cache in C has the name of its function
     if code.co_name in ("__init__", "__new__") and code.co_argcount:
-        first = frame.f_locals.get(code.co_varnames[0])
+        first = local_names(frame).get(code.co_varnames[0])
         if site.callee in (type(first).__name__, getattr(first, "__name__", None)):
             return True
     return code.co_name in (site.callee, *COMPREHENSIONS, *CONTEXTS)
@@ -1101,8 +1107,8 @@ def action_of(
         return None
     if name.startswith(LOADS + STORES):
         kind = "look" if name.startswith(LOADS) else "change"
-        if kind == "change" and now.argval in ("__class__", "__bases__"):
-            return "all", None, site
+        if kind == "change" and name.endswith("ATTR") and now.argval.endswith("__"):
+            return "all", None, site  # as __class__, __len__ or __defaults__, read unnamed
         if now.argval in library and name.endswith(("ATTR", "METHOD")):
             return "library", (kind, path_of(getattr(node, "value", None)), now.argval), site
         return kind, now.argval, site
@@ -1322,11 +1328,7 @@ class Search:
                 sys.unraisablehook = hook
 
     def run(
-        self,
-        forced: tuple[int, ...],
-        state: int | None = None,
-        cost: int = 0,
-        tell: bool = False,
+        self, forced: tuple[int, ...], state: int | None = None, cost: int = 0, tell: bool = False
     ) -> Order:
         self.current = Order(self, forced, state, cost, tell)
         return self.current.run()
@@ -1378,8 +1380,8 @@ class Search:
     def bounded(self, most: int, how: str, spent: str) -> Verdict:
         if most < 0:
             return Verdict("none", f"no verdict: without preemptions, {spent}", self.runs)
-        text = f"holds in all orders with at most {most} preemptions, {how}\n  {spent}"
-        text += self.covered()
+        bound = f"{most} preemption{'s' * (most != 1)}"
+        text = f"holds in all orders with at most {bound}, {how}\n  {spent}{self.covered()}"
         return Verdict("bounded", text, self.runs)
 
     def verdict(self, order: Order) -> Verdict:
@@ -1399,9 +1401,8 @@ class Search:
         for (letter, line, source), texts in steps:
             said = f"  # {', '.join(texts)}" if texts else ""
             lines.append(f"  {letter} {line:4}  {source:{width}}{said}".rstrip())
-        return Verdict(
-            "breaks", "\n".join([*lines, f"  --order {spelled(order.choices)}"]), self.runs
-        )
+        lines.append(f"  --order {spelled(order.choices)}")
+        return Verdict("breaks", "\n".join(lines), self.runs)
 
     def watch(self) -> None:
         """End the process when a thread is somewhere that cannot be stepped through."""
@@ -1466,9 +1467,7 @@ def run_apart(path: Path, name: str, *options: str) -> tuple[int, str]:
 
 
 def pytest_addoption(parser: Any) -> None:
-    parser.addoption(
-        "--orders", action="store_true", help="run tests in all orders of their threads"
-    )
+    parser.addoption("--orders", action="store_true", help="run tests in all orders of threads")
 
 
 def pytest_pyfunc_call(pyfuncitem: Any) -> bool | None:

@@ -97,11 +97,13 @@ def test_many_threads_hide_no_break_of_one_preemption(test_file):
     [
         ((), "holds in all orders, by instruction ("),
         (("--lines",), "holds in all orders, by line ("),
-        (("--switches", "0"), "holds in all orders with at most 0 preemptions"),
+        (("--switches", "0"), "holds in all orders with at most 0 preemptions,"),
+        (("--switches", "1"), "holds in all orders with at most 1 preemption, by instruction\n"),
     ],
 )
 def test_a_verdict_says_what_was_covered(test_file, arguments, said):
     locked = COUNTER.replace("counter += 1", "with lock: counter += 1")
+    locked = locked.replace("range(2)", "range(3)").replace("== 2", "== 3")
     path = test_file(locked.replace("counter = 0", "counter, lock = 0, threading.Lock()", 1))
     status, text = search(path, *arguments)
     assert (status, said in text) == (0, True), text
@@ -612,6 +614,19 @@ class Worker:
             self.queue.append(1)
 work = Worker().work
 """,
+    "a name of a closure that changes while a thread is held": """
+def test_it():
+    n, found = 0, [0]
+    def work():
+        nonlocal n
+        n = 1
+        found.append(1)
+    thread = Thread(target=work)
+    thread.start()
+    found[0]
+    thread.join()
+    assert n == 1
+""",
     "comprehensions that start and join": """
 lock, n = threading.Lock(), 0
 def work():
@@ -664,6 +679,63 @@ def test_it():
 def test_a_race_is_found_where_a_search_can_be_blind(test_file, text):
     status, printed = search(f"{test_file(BEGIN + text)}::test_it")
     assert (status, "::test_it: breaks" in printed) == (1, True), printed
+
+
+# Whoever announces itself and then looks can see what the other does upon that.
+LOOKS = {
+    "what a slot holds": (
+        "class Box: __slots__ = ('items',)\nbox, items = Box(), []\nbox.items = items",
+        "box.items",
+        "items.append(1)",
+    ),
+    "what a property returns": (
+        "items = []\nclass Box: items = property(lambda self: items)\nbox = Box()",
+        "box.items",
+        "items.append(1)",
+    ),
+    "what __getattribute__ returns": (
+        "items = []\nclass Box:\n  items = None\n"
+        "  def __getattribute__(self, name): return items\n"
+        "box = Box()",
+        "box.items",
+        "items.append(1)",
+    ),
+    "what a local of the thread holds": (
+        "class Box(threading.local): items = None\nbox, items = Box(), []\nbox.items = items",
+        "box.items",
+        "items.append(1)",
+    ),
+    "a default": ("def f(n=0): return n", "f()", "f.__defaults__ = (1,)"),
+    "the code of a function": ("def f(): return 0", "f()", "f.__code__ = (lambda: 1).__code__"),
+}
+
+
+@pytest.mark.parametrize("parts", [pytest.param(parts, id=name) for name, parts in LOOKS.items()])
+def test_a_look_is_a_step_whatever_it_goes_through(test_file, parts):
+    before, look, change = parts
+    text = f"""
+{before}
+ready, seen = False, []
+def say():
+    global ready
+    ready = True
+    if {look}: seen.append(1)
+def work():
+    if ready: {change}
+def test_it():
+    thread = Thread(target=work)
+    thread.start()
+    say()
+    thread.join()
+    assert not seen
+"""
+    announce = "    ready = True\n"
+    late = text.replace(announce, "").replace("def work", f"{announce}def work")
+    said = [
+        search(f"{test_file(BEGIN + body)}::test_it")[1].partition("::test_it: ")[2]
+        for body in (text, late)
+    ]
+    assert [words.split()[0] for words in said] == ["breaks,", "holds"], said
 
 
 def test_what_is_not_run_is_named(test_file):
