@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,8 @@ def _answer(folder: Path) -> None:
         function, args = pickle.loads((folder / "task").read_bytes())
         answer = True, function(*args)
     except BaseException as error:
-        error.add_note("".join(traceback.format_exception(error)))
+        with suppress(Exception):  # of one that takes no notes, such as a frozen dataclass
+            error.add_note("".join(traceback.format_exception(error)))
         answer = False, error
     unfinished = folder / "unfinished"
     unfinished.write_bytes(_packed(answer))
