@@ -43,7 +43,8 @@ def call(
 ) -> Any:
     """Return `function(*args)`, called in a process of its own.
 
-    However this ends, by Ctrl-C too, the process has ended before it returns or raises.
+    However this ends, by Ctrl-C too, the process has ended before it returns or raises. Ctrl-C
+    in the middle of `Process.start` alone leaves one, which finds no task and ends.
     Arguments and answer are passed in a temporary folder that only its user can read: a pipe
     that breaks off in the middle of an answer would keep its reader waiting.
 
