@@ -29,8 +29,10 @@ class Writer:
     Leaving the `with` block waits for those that were sent before.
 
     Wherever Ctrl-C ends an `execute` of the main thread, nobody hangs; the statement may have
-    been sent. Ctrl-C while the writer starts, or in the middle of `result()`, is not taken
-    care of, as Thread and Future are written in Python.
+    been sent. On 3.14 the `with` of a lock is no single step, and leaves a rare instant:
+    https://github.com/python/cpython/issues/148874
+    Ctrl-C while the writer starts, or in the middle of `result()`, is not taken care of, as
+    Thread and Future are written in Python.
     """
 
     def __init__(self, path: str | os.PathLike[str], limit: int = 1000) -> None:
