@@ -258,7 +258,7 @@ def serve(service: Service, source: Iterable[Any], *, grace: float = 10.0) -> Re
             feeder.start()
             first = _wait_for(news)
         finally:
-            deadline = time.monotonic() + grace
+            deadline = time.monotonic() + min(grace, threading.TIMEOUT_MAX)
             report = service.drain(grace)
         # It has said that it is done, or it has the rest of the time, and a moment at least.
         feeder.join(None if first is None else max(0.1, deadline - time.monotonic()))

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from threading import Event
+from threading import Event, get_native_id
 from urllib.parse import quote
 
 import requests
@@ -35,7 +35,7 @@ def download(url: str, folder: Path, stop: Event) -> int:
     are OSErrors, too), and Stopped if `stop` was set before the end.
     """
     name = quote(url, safe="")  # no two addresses share a name
-    part = folder / f"{name}.part"
+    part = folder / f"{name}.{get_native_id()}.part"  # of this thread alone
     size = 0
     try:
         with requests.get(url, timeout=TIMEOUT, stream=True) as response:

@@ -11,23 +11,32 @@ https://docs.python.org/3/library/functools.html#functools.cache
 import threading
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
+
+TICK = 1.0  # seconds until who waits looks again, as Ctrl-C can take the news from it
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
 class Computation(Generic[Value]):
-    """One computation, under way or done; only the thread that runs it writes here."""
+    """One computation, under way or done; only the thread that runs it sets its outcome."""
 
     value: Value  # there once it has succeeded
 
     def __init__(self) -> None:
-        self.done = threading.Event()
+        self.running = threading.Lock()  # held by that thread, by `with`, until it has ended
+        self.ended: SimpleQueue[None] = SimpleQueue()  # then has one item, for who waits
         self.thread = threading.current_thread()
         self.expires = float("inf")  # seconds of the cache's clock
         self.error: Exception | None = None
         self.succeeded = False
+
+    def is_of_use(self, now: float) -> bool:
+        """Tell whether it is under way, or has a value that has not expired."""
+        return self.running.locked() or (self.succeeded and now < self.expires)
 
 
 class ComputeOnce(Generic[Key, Value]):
@@ -39,7 +48,9 @@ class ComputeOnce(Generic[Key, Value]):
 
     An Exception of `compute` reaches everyone who waits for that key. It is not kept:
     the next caller computes again. What ends the computing thread alone, such as Ctrl-C
-    or SystemExit, does not reach the others: one of them computes.
+    or SystemExit, does not reach the others: one of them computes. Wherever Ctrl-C comes,
+    nobody waits forever, as only locks and queues written in C are used. On 3.14 the `with`
+    of such a lock is no single step: https://github.com/python/cpython/issues/148874
     """
 
     def __init__(
@@ -72,18 +83,25 @@ class ComputeOnce(Generic[Key, Value]):
 
         Raises:
             TimeoutError: another thread is still computing after `timeout`.
-            RuntimeError: the key needs itself, perhaps by way of other keys and threads.
+            RuntimeError: the key needs itself, perhaps by way of keys of other threads. It
+                is not noticed, and hangs, where `compute` waits for a thread or a future.
             Exception: whatever `compute` raised.
         """
-        end = None if timeout is None else time.monotonic() + timeout
+        end = float("inf") if timeout is None else time.monotonic() + timeout
         while True:
-            mine = Computation[Value]()  # here, so that whatever interrupts the rest ends it
+            mine = Computation[Value]()
             try:
-                found = self._find(key, mine)
-                if found is mine:
-                    self._run(key, mine)
-                elif not found.done.wait(None if end is None else max(0.0, end - time.monotonic())):
-                    raise TimeoutError(f"{key!r}: still computing after {timeout} seconds")
+                with mine.running:  # before another thread can find it
+                    found = self._find(key, mine)
+                    if found is mine:
+                        self._run(key, mine)
+                while found.running.locked():
+                    left = end - time.monotonic()
+                    if left <= 0:
+                        raise TimeoutError(f"{key!r}: still computing after {timeout} seconds")
+                    with suppress(Empty):
+                        found.ended.get(timeout=min(TICK, left))
+                        found.ended.put(None)  # for the next who waits
             finally:
                 self._leave(key, mine)
             if found.error is not None:
@@ -94,12 +112,13 @@ class ComputeOnce(Generic[Key, Value]):
     def _find(self, key: Key, mine: Computation[Value]) -> Computation[Value]:
         """Return the computation of `key`; it is `mine` if this thread has to run it."""
         with self._lock:
+            self._waits.pop(mine.thread, None)  # that of a call that Ctrl-C ended
             found = self._computations.get(key)
-            if found is None or found.expires <= self._clock():
+            if found is None or not found.is_of_use(self._clock()):
                 self._computations[key] = mine
                 return mine
             waited: Computation[Value] | None = found
-            while waited is not None and not waited.done.is_set():
+            while waited is not None and waited.running.locked():
                 if waited.thread is mine.thread:
                     raise RuntimeError(f"computing {key!r} needs {key!r}")
                 waited = self._waits.get(waited.thread)
@@ -116,18 +135,18 @@ class ComputeOnce(Generic[Key, Value]):
             raise
 
     def _leave(self, key: Key, mine: Computation[Value]) -> None:
-        """Whatever happened, wait for nobody, and let nobody wait."""
+        """Whatever happened, wait for nobody, and tell who waits."""
         with self._lock:
             self._waits.pop(mine.thread, None)
             if self._computations.get(key) is mine and not mine.succeeded:
                 del self._computations[key]
-        mine.done.set()
+        mine.ended.put(None)
 
     def forget(self, key: Key) -> None:
         """Drop the value of `key`; a computation under way goes on and is kept."""
         with self._lock:
             found = self._computations.get(key)
-            if found is not None and found.done.is_set():
+            if found is not None and not found.running.locked():
                 del self._computations[key]
 
 

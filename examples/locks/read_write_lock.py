@@ -23,6 +23,9 @@ class ReadWriteLock:
     Readers that come while a writer waits let it go first, so they cannot starve it.
     Writers that keep coming do starve the readers. A thread cannot take the lock twice:
     two readers that both ask to write would wait for each other.
+
+    Ctrl-C in the `with` block gives the lock back. In the few instructions that take it or give
+    it back, it can leave it held, as the Condition is written in Python, too.
     """
 
     def __init__(self) -> None:

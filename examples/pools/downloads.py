@@ -133,7 +133,9 @@ class Downloader:
 
     def _try(self, url: str, name: str) -> Downloaded:
         size = 0
-        part = os.devnull if self._folder is None else Path(self._parts.name, name)
+        # By the thread, as two downloads of one name may be under way.
+        own = str(threading.get_ident())
+        part = os.devnull if self._folder is None else Path(self._parts.name, own)
         with self._local.session.get(url, timeout=self._timeout, stream=True) as response:
             response.raise_for_status()
             with open(part, "wb") as file:

@@ -28,7 +28,8 @@ def in_order(
 ) -> Pairs[Item, Result]:
     """Yield each item of `stream` with the future of `function(item)`, in order.
 
-    Closed early, also by Ctrl-C, it cancels what has not begun.
+    Closed early, also by Ctrl-C, it cancels what has not begun; not what Ctrl-C meets in the
+    middle of `pool.submit`.
 
     Args:
         pool: runs `function`.

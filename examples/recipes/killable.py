@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,8 @@ def call(
 ) -> Any:
     """Return `function(*args)`, called in a process of its own.
 
-    However this ends, by Ctrl-C too, the process has ended before it returns or raises.
+    However this ends, by Ctrl-C too, the process has ended before it returns or raises. Ctrl-C
+    in the middle of `Process.start` alone leaves one, which finds no task and ends.
     Arguments and answer are passed in a temporary folder that only its user can read: a pipe
     that breaks off in the middle of an answer would keep its reader waiting.
 
@@ -115,7 +117,8 @@ def _answer(folder: Path) -> None:
         function, args = pickle.loads((folder / "task").read_bytes())
         answer = True, function(*args)
     except BaseException as error:
-        error.add_note("".join(traceback.format_exception(error)))
+        with suppress(Exception):  # of one that takes no notes, such as a frozen dataclass
+            error.add_note("".join(traceback.format_exception(error)))
         answer = False, error
     unfinished = folder / "unfinished"
     unfinished.write_bytes(_packed(answer))

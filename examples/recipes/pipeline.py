@@ -123,7 +123,7 @@ class Pipeline:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._stop()
-        end = time.monotonic() + self._grace
+        end = time.monotonic() + min(self._grace, threading.TIMEOUT_MAX)
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
         if alive := [thread.name for thread in self._threads if thread.is_alive()]:

@@ -67,6 +67,11 @@ class RateLimit:
     def acquire(self, timeout: float | None = None) -> None:
         """Wait until one more may pass.
 
+        A wait that ends early, by `Stopped` or Ctrl-C, has used up its time: nobody passes
+        sooner for it. In the middle of `Event.wait`, which is written in Python, Ctrl-C can
+        leave the lock of `stop` held, and all who wait would hang: let the main thread wait
+        for the others instead, or note the signal in a handler of your own.
+
         Args:
             timeout: seconds to wait at most; None is for ever.
 
@@ -75,8 +80,10 @@ class RateLimit:
                 once, and takes nothing.
             Stopped: `stop` is set, or was set while waiting.
         """
+        if self._stop.is_set():  # first, so that it takes nothing
+            raise Stopped
         pause = self._promise(timeout)
-        if self._stop.wait(pause):
+        if pause > 0 and self._stop.wait(pause):
             raise Stopped
 
     def try_acquire(self) -> bool:

@@ -51,7 +51,8 @@ class Retry:
             first: seconds before the second attempt.
             longest: seconds that no pause exceeds.
             jitter: gets the seconds of a pause, and returns those to wait.
-            stop: when set, pauses end, and no attempt begins any more.
+            stop: when set, pauses end, and no attempt begins any more. In a rare instant of a
+                pause of the main thread, Ctrl-C can leave its lock held, as of any Event.
 
         Raises:
             ValueError: there is no exception, or a number makes no sense.

@@ -133,13 +133,13 @@ class Jobs:
         """Ask all jobs to stop, and wait until they have. May be called again.
 
         Waits for a time to come end at once, and no run begins any more. If a job calls
-        this, its own thread is not waited for.
+        this, its own thread is not waited for; two jobs that do wait for each other.
 
         Raises:
             TimeoutError: runs are still under way `grace` seconds later; names the jobs.
         """
         self.stopping.set()
-        end = time.monotonic() + self._grace
+        end = time.monotonic() + min(self._grace, threading.TIMEOUT_MAX)
         others = [t for t in self._threads if t is not threading.current_thread()]
         for thread in others:
             thread.join(max(0.0, end - time.monotonic()))

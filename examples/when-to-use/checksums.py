@@ -235,7 +235,8 @@ def _name_below(root: Path, path: Path) -> str | None:
 
 def write_manifest(manifest: Path, digests: dict[str, str]) -> None:
     """Replace `manifest` in one step, sorted by name."""
-    draft = manifest.with_name(f".{manifest.name}.{os.getpid()}.draft")
+    writer = threading.get_native_id()  # no other thread of the machine has this draft
+    draft = manifest.with_name(f".{manifest.name}.{writer}.draft")
     try:
         with open(draft, "xb") as file:
             for name, digest in sorted(digests.items()):

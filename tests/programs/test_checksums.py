@@ -405,6 +405,24 @@ def test_a_manifest_that_cannot_be_replaced_stays_as_it_was(root, manifest, tmp_
     assert sorted(path.name for path in tmp_path.iterdir()) == ["SHA256SUMS", "data"]
 
 
+def test_two_threads_that_write_one_manifest_do_not_mix(tmp_path, monkeypatch):
+    manifest, fsync = tmp_path / "SHA256SUMS", os.fsync
+    others = []
+
+    def write_another(descriptor):
+        monkeypatch.setattr(os, "fsync", fsync)
+        fsync(descriptor)
+        thread, outcome = in_thread(lambda: checksums.write_manifest(manifest, {"b": DIGEST}))
+        thread.join(DEADLINE)
+        others.extend([outcome, checksums.read_manifest(manifest)])
+
+    monkeypatch.setattr(os, "fsync", write_another)
+    checksums.write_manifest(manifest, {"a": DIGEST})
+    assert others == [[None], {"b": DIGEST}]
+    assert checksums.read_manifest(manifest) == {"a": DIGEST}
+    assert [path.name for path in tmp_path.iterdir()] == ["SHA256SUMS"]
+
+
 def test_nothing_is_hashed_when_the_manifest_cannot_be_written(root, tmp_path, monkeypatch):
     monkeypatch.setattr(checksums, "hash_files", None)  # would be a TypeError
     with pytest.raises(OSError, match="cannot write here"):

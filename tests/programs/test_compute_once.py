@@ -2,9 +2,12 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
 
 import pytest
 
+import interrupts
 import load
 
 compute_once = load.program("locks/compute_once")
@@ -242,3 +245,129 @@ def test_an_interrupt_before_the_computation_lets_another_compute(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         cache("a")
     assert cache("a", timeout=0) == "A"
+
+
+class Asked(threading.Thread):
+    """A thread that calls a function when it is told; daemon, as it may hang."""
+
+    def __init__(self, function):
+        super().__init__(daemon=True)
+        self.function, self.told, self.outcome = function, SimpleQueue(), None
+        self.start()
+
+    def run(self):
+        self.told.get()
+        try:
+            self.outcome = self.function()
+        except Exception as error:
+            self.outcome = repr(error)
+
+    def result(self):
+        self.told.put(None)
+        self.join(PATIENCE)
+        return "hangs" if self.is_alive() else self.outcome
+
+
+class Noted(dict):
+    """A dict that tells when it gets an item."""
+
+    def __init__(self):
+        super().__init__()
+        self.got = SimpleQueue()
+
+    def __setitem__(self, key, value):
+        super().__setitem__(key, value)
+        self.got.put(None)
+
+
+def noted(compute):
+    cache = compute_once.ComputeOnce(compute)
+    cache._computations, cache._waits = Noted(), Noted()
+    return cache
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    monkeypatch.setattr(compute_once, "TICK", 0.01, raising=False)
+
+
+def test_ctrl_c_anywhere_in_a_computation_hangs_nobody(soon):
+    """One waits meanwhile, and one comes later."""
+
+    def attempt(interrupted):
+        def compute(key):
+            if threading.current_thread() is threading.main_thread():
+                waiting.told.put(None)
+                cache._waits.got.get(timeout=PATIENCE)
+            return key.upper()
+
+        cache = noted(compute)
+        waiting, later = (Asked(lambda: cache("a")) for _ in range(2))
+        interrupted(lambda: cache("a"))
+        assert [waiting.result(), later.result()] == ["A"] * 2
+
+    assert interrupts.everywhere(attempt, compute_once) > 20
+
+
+def test_ctrl_c_anywhere_in_a_wait_hangs_nobody(soon):
+    def attempt(interrupted):
+        def compute(key):
+            cache._waits.got.get(timeout=PATIENCE)
+            return key.upper()
+
+        cache = noted(compute)
+        computing, later = (Asked(lambda: cache("a")) for _ in range(2))
+        computing.told.put(None)
+        cache._computations.got.get(timeout=PATIENCE)
+        interrupted(lambda: cache("a"))
+        cache._waits.got.put(None)
+        assert [computing.result(), later.result()] == ["A"] * 2
+
+    assert interrupts.everywhere(attempt, compute_once) > 20
+
+
+def test_ctrl_c_anywhere_in_a_wait_leaves_no_trace_of_it(soon):
+    """What another thread computes may need what the interrupted one computes next."""
+
+    def attempt(interrupted):
+        def compute(key):
+            if key == "a":
+                go_on.get(timeout=PATIENCE)
+                return "A" + cache("b")
+            go_on.put(None)
+            cache._waits.got.get(timeout=PATIENCE)
+            return "B"
+
+        def compute_a():
+            try:
+                return cache("a")
+            finally:
+                cache._waits.got.put(None)
+
+        go_on = SimpleQueue()
+        cache = noted(compute)
+        computing = Asked(compute_a)
+        computing.told.put(None)
+        cache._computations.got.get(timeout=PATIENCE)
+        interrupted(lambda: wait_in_vain(cache))
+        cache._waits.got = SimpleQueue()
+        assert (cache("b"), computing.result()) == ("B", "AB")
+
+    def wait_in_vain(cache):
+        with suppress(TimeoutError):
+            cache("a", timeout=0.001)
+
+    assert interrupts.everywhere(attempt, compute_once) > 20
+
+
+@pytest.mark.parametrize("timeout", [1e12, float("inf")])
+def test_a_timeout_that_no_system_can_wait_for_is_as_good_as_none(pool, timeout):
+    held = Held(str.upper)
+    cache = compute_once.ComputeOnce(held)
+    futures = [pool.submit(cache, "a")]
+    assert held.begun.wait(PATIENCE)
+    futures.append(pool.submit(cache, "a", timeout))
+    while not (cache._waits or futures[1].done()):
+        pass
+    held.go_on.set()
+    assert [f.result(PATIENCE) for f in futures] == ["A", "A"]

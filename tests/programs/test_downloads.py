@@ -288,6 +288,28 @@ def test_leaving_by_an_exception_ends_a_download_at_its_next_chunk(server, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+def until_it_grows(folder):
+    """Return when what is downloaded into the folder has become more."""
+
+    def size():
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    before = size()
+    while size() <= before:
+        pass
+
+
+def test_two_downloads_of_one_name_do_not_mix(server, tmp_path):
+    """Whichever is complete last stands, whole."""
+    with Downloader(tmp_path, workers=2) as downloader:
+        downloader.submit(server.url("endless"), "page")
+        until_it_grows(tmp_path)
+        downloader.submit(server.url("good"), "page").result(DEADLINE)
+        until_it_grows(tmp_path)
+        downloader._stopping.set()
+    assert (tmp_path / "page").read_bytes() == b"good"
+
+
 def test_without_workers_there_is_no_pool():
     with pytest.raises(ValueError, match="max_workers"):
         Downloader(workers=0)

@@ -284,6 +284,18 @@ def test_a_task_that_comes_too_late_is_reported_not_lost():
     assert report.exit_code == 1
 
 
+@pytest.mark.parametrize("grace", [float("inf"), 1e12])
+def test_a_grace_that_no_system_can_wait_for_is_as_good_as_no_limit(grace):
+    def source():
+        yield 1
+        signal.raise_signal(signal.SIGTERM)
+        assert service.stopping.wait(DEADLINE)
+
+    service = Service(abs)
+    report = serve(service, source(), grace=grace)
+    assert (report.reason, report.done, report.exit_code) == ("SIGTERM", 1, 0)
+
+
 def test_serves_in_the_main_thread_only(in_thread):
     def attempt():
         try:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,22 @@ def test_many_threads_may_call_at_once():
 
 def test_large_arguments_arrive_whole():
     assert killable.call(len, bytes(10**7), timeout=LONG) == 10**7
+
+
+@dataclass(frozen=True)
+class Frozen(Exception):
+    """An exception that takes no notes and cannot be unpickled."""
+
+    code: int
+
+
+def raise_frozen():
+    raise Frozen(3)
+
+
+def test_an_exception_that_takes_no_notes_is_told_all_the_same():
+    with pytest.raises(RuntimeError, match=r"cannot be sent back: Frozen\(code=3\)"):
+        killable.call(raise_frozen, timeout=LONG)
 
 
 def test_what_cannot_be_unpickled_there_is_raised_here():

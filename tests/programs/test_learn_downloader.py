@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
 import pytest
@@ -106,6 +107,21 @@ def saved(folder):
 def test_saves_what_the_server_answers(server, tmp_path, stop):
     url = server.url("good")
     assert download(url, tmp_path, stop) == len("/good")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["/good"]
+
+
+def test_two_that_save_the_same_page_do_not_mix(server, tmp_path, stop, monkeypatch):
+    """Two runs of the program in one folder do so."""
+    both, replace = threading.Barrier(2), downloader.Path.replace
+
+    def replace_together(path, target):
+        both.wait(DEADLINE)
+        return replace(path, target)
+
+    monkeypatch.setattr(downloader.Path, "replace", replace_together)
+    with ThreadPoolExecutor(2) as pool:
+        futures = [pool.submit(download, server.url("good"), tmp_path, stop) for _ in range(2)]
+        assert [future.result(DEADLINE) for future in futures] == [len("/good")] * 2
     assert [path.read_text() for path in tmp_path.iterdir()] == ["/good"]
 
 

@@ -160,6 +160,16 @@ def test_stop_interrupts_every_wait():
     assert late.runs == 0
 
 
+@pytest.mark.parametrize("grace", [float("inf"), 1e12])
+def test_a_grace_that_no_system_can_wait_for_is_as_good_as_no_limit(grace):
+    begun = threading.Event()
+    jobs = Jobs(grace=grace)
+    job = jobs.every(NEVER, begun.set)
+    with jobs:
+        assert begun.wait(DEADLINE)
+    assert job.runs == 1
+
+
 def test_the_run_under_way_is_finished_and_none_follows():
     jobs = Jobs(grace=DEADLINE)
     begun, ended = threading.Event(), []

@@ -312,6 +312,12 @@ def test_a_failure_that_nobody_read_is_logged_when_the_block_raises(caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.parametrize("grace", [float("inf"), 1e12])
+def test_a_grace_that_no_system_can_wait_for_is_as_good_as_no_limit(grace):
+    with Pipeline(range(3), Stage(double), grace=grace) as results:
+        assert list(results) == [0, 2, 4]
+
+
 def test_a_failure_keeps_what_it_says_when_it_is_copied():
     copied = pickle.loads(pickle.dumps(Failed("price", "gold")))
     assert (str(copied), copied.stage, copied.item) == ("price, item 'gold'", "price", "gold")

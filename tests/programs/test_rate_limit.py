@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import interrupts
 import load
 from engine import ROOT
 
@@ -27,6 +28,9 @@ class Clock:
 
     def __call__(self):
         return self.now
+
+    def is_set(self):
+        return False
 
     def wait(self, seconds):
         self.now += seconds
@@ -76,7 +80,7 @@ def test_threads_share_one_limit():
     now = 0.0  # the clock stands still, so each pause is the time that was promised
     pauses = []
 
-    class Stop:
+    class Stop(Clock):
         def wait(self, seconds):
             pauses.append(seconds)
             return False
@@ -85,7 +89,7 @@ def test_threads_share_one_limit():
     with ThreadPoolExecutor(8) as pool:
         for future in [pool.submit(limit.acquire) for _ in range(400)]:
             future.result(DEADLINE)
-    assert sorted(pauses) == pytest.approx([n / 10 for n in range(400)])
+    assert sorted(pauses) == pytest.approx([n / 10 for n in range(1, 400)])
 
 
 def test_one_thread_at_a_time_is_given_its_time():
@@ -149,6 +153,61 @@ def test_stop_wakes_all_who_wait_and_refuses_who_asks():
         limit.acquire()
     with pytest.raises(rate_limit.Stopped):
         RateLimit(1, stop=stop).try_acquire()
+
+
+def test_who_asks_after_the_stop_is_told_so_whatever_the_limit_says_and_takes_nothing():
+    stop = threading.Event()
+    limit = RateLimit(1, per=3600, burst=2, stop=stop)
+    limit.acquire()
+    stop.set()
+    for _ in range(3):
+        with pytest.raises(rate_limit.Stopped):
+            limit.try_acquire()
+    stop.clear()
+    assert [limit.try_acquire(), limit.try_acquire()] == [True, False]
+    stop.set()
+    with pytest.raises(rate_limit.Stopped):
+        limit.try_acquire()
+    with pytest.raises(rate_limit.Stopped):
+        limit.acquire(timeout=5)
+
+
+def test_who_needs_not_wait_takes_no_lock_of_the_stop():
+    """Ctrl-C in another limit, or another wait for the same event, can have left it held."""
+    stop = threading.Event()
+    passed = []
+
+    def ask():
+        limit = RateLimit(1, burst=2, stop=stop)
+        limit.acquire()
+        passed.extend([limit.try_acquire(), limit.try_acquire()])
+
+    with stop._cond:
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        thread.join(DEADLINE)
+    assert passed == [True, False]
+
+
+def test_ctrl_c_anywhere_hangs_nobody_and_uses_up_one_time_at_most():
+    def attempt(interrupted):
+        pauses = []
+
+        class Stop(Clock):
+            def wait(self, seconds):
+                pauses.append(seconds)
+                return False
+
+        limit = RateLimit(1, stop=Stop(), clock=lambda: 0.0)
+        limit.acquire()
+        interrupted(limit.acquire)
+        pauses.clear()
+        thread = threading.Thread(target=limit.acquire, daemon=True)
+        thread.start()
+        thread.join(DEADLINE)
+        assert pauses in ([1.0], [2.0])
+
+    assert interrupts.everywhere(attempt, rate_limit) > 10
 
 
 @pytest.mark.parametrize(
