@@ -139,7 +139,7 @@ def test_a_job_that_hangs_delays_no_other_and_is_named_at_the_end():
     assert hanging.wait(DEADLINE)
     for _ in range(20):
         assert runs.acquire(timeout=DEADLINE)
-    with pytest.raises(TimeoutError, match="still running after 2 s: hang$"):
+    with pytest.raises(TimeoutError, match=r"still running after 2 s: hang$"):
         jobs.stop()
     release.set()
     for thread in jobs._threads:
