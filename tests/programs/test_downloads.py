@@ -21,6 +21,7 @@ PROGRAM = ROOT / "examples/pools/downloads.py"
 DEADLINE = 60  # seconds until a test that hangs fails
 NEVER = 3600  # seconds of a timeout or pause that no test waits for
 SHORT = 0.1  # seconds of a timeout that a test does wait for
+ANSWERED = 1  # seconds of one that does pass, though not before the server has the request
 
 downloads = load.program("pools/downloads")
 Downloader = downloads.Downloader
@@ -158,13 +159,13 @@ def test_404_is_not_retried(server):
 
 
 def test_a_server_that_hangs_runs_into_the_timeout_each_time(server):
-    error = download(server, "hang", attempts=2, timeout=SHORT).exception()
+    error = download(server, "hang", attempts=2, timeout=ANSWERED).exception()
     assert isinstance(error, requests.Timeout)
     assert server.hits["hang"] == 2
 
 
 def test_a_body_that_stalls_runs_into_the_timeout(server, tmp_path):
-    error = download(server, "stall", tmp_path, attempts=2, timeout=SHORT).exception()
+    error = download(server, "stall", tmp_path, attempts=2, timeout=ANSWERED).exception()
     assert isinstance(error, requests.ConnectionError)  # so requests calls it, in a body
     assert server.hits["stall"] == 2
     assert list(tmp_path.iterdir()) == []

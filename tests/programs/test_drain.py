@@ -444,7 +444,7 @@ def test_a_task_that_raises_while_draining_does_not_spoil_the_stop():
 
 
 def test_a_task_that_hangs_past_the_deadline_is_reported_and_left():
-    with process("threading.Event().wait()", grace=0.05) as running:
+    with process("threading.Event().wait()", grace=1) as running:  # the source ends within it
         running.send_signal(signal.SIGTERM)
         output, errors = running.communicate(timeout=DEADLINE)
     assert output == "SIGTERM ['b'] ['a'] ok\n"
