@@ -95,7 +95,7 @@ class Exam(orders.Search):
         try:
             return super().load()
         except (Exception, SystemExit) as error:
-            line, trace = len(self.lines), error.__traceback__
+            line, trace = max(1, len(self.lines)), error.__traceback__
             said = f"{type(error).__name__}: {error}"
             if isinstance(error, ImportError) and error.name == self.file.stem:
                 said = f"it ends without {str(error).split(chr(39))[1]}, which the check calls"
@@ -108,14 +108,16 @@ class Exam(orders.Search):
 
     def watch(self) -> None:
         """Say how far it is, and end the process when an order does not end, as in a loop."""
-        seen, since = self.current, orders.real_clock()
+        seen, since, busy = self.current, orders.real_clock(), time.process_time()
         while self.current:
             orders.real_sleep(0.1)
             if time.process_time() > SILENT:
                 tell("trying", [f"{self.before + self.runs:,}"])
             if self.current is not seen:
-                seen, since = self.current, orders.real_clock()
-            elif seen and orders.real_clock() - since > PATIENCE:
+                seen, since, busy = self.current, orders.real_clock(), time.process_time()
+            elif seen and orders.real_clock() - since > PATIENCE * (
+                1 if time.process_time() - busy > PATIENCE / 2 else 3  # the machine is busy
+            ):
                 place = self.place(sys._current_frames().get(seen.current.ident))
                 tell("no verdict", [f"an order does not end, in {self.at(*place)}"])
                 os._exit(0)
@@ -139,7 +141,9 @@ class Exam(orders.Search):
     def told(self) -> list[str]:
         """Tell the order that breaks the answer."""
         assert self.broken
-        lines = [*self.cause(str(self.broken.fault)), "", *self.steps(self.broken.story)]
+        lines = [*self.cause(str(self.broken.fault))]
+        if steps := [*self.steps(self.broken.story)]:
+            lines += ["", *steps]
         if self.printed:
             lines += ["", "In this order it prints:"]
             lines += [f"  {line}" for line in self.printed[:PRINTED]]
@@ -255,6 +259,7 @@ def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
             sys.meta_path.remove(held)
             unload(*modules)
     which = "order" if most is None else f"order with at most {most} preemption{'s' * (most != 1)}"
+    which = "order without preemption" if most == 0 else which
     return "passes", [f"No {which} of the threads breaks it: {runs:,} runs."]
 
 
