@@ -7,7 +7,13 @@ from ex15_pool import count_words
 
 def test_a_small_pool_counts_a_document() -> None:
     with ThreadPoolExecutor(1) as pool:
-        counts = count_words(pool, [["a b", "c"]])
+        counts = [*count_words(pool, [["a b", "c"]])]
+    assert counts == [3], f"the document has 3 words, and the counts are {counts}"
+
+
+def test_two_workers_count_a_document() -> None:
+    with ThreadPoolExecutor(2) as pool:
+        counts = [*count_words(pool, [["a b", "c"]])]
     assert counts == [3], f"the document has 3 words, and the counts are {counts}"
 
 
