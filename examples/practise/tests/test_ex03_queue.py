@@ -15,7 +15,6 @@ def test_the_reader_does_not_run_ahead() -> None:
 
     def read() -> int | None:
         if not items:
-            pause()
             return None
         # One may wait in the queue, one may be on its way out of it, and this one comes in.
         ahead = 5 - len(items) - len(written)
@@ -39,6 +38,8 @@ def test_the_reader_reads_while_this_thread_writes() -> None:
     def read() -> int | None:
         if not items:
             return None
+        if len(items) == 4:
+            pause()
         item = items.pop(0)
         if not items:
             all_are_read.set()

@@ -45,7 +45,8 @@ def test_a_writer_is_alone() -> None:
 
 
 def test_two_writers_wait_for_a_reader_and_for_each_other() -> None:
-    lock, inside = ReadWriteLock(), []
+    lock = ReadWriteLock()
+    inside: list[str] = []
 
     def write() -> None:
         lock.acquire_write()
