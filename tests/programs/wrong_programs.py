@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises that are no change of the solution: the thought, what is told, the text."""
+"""Wrong answers that are no change of the solution: the thought, what is told, the program."""
 
 PROGRAMS = {
     "ex02_join": (
