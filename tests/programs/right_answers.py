@@ -781,7 +781,10 @@ def count_words(pool, documents):
 """,
         "lambda noarg": """\
 def count_words(pool, documents):
-    futures = [[pool.submit(lambda part=part: len(part.split())) for part in parts] for parts in documents]
+    def task(part):
+        return lambda: len(part.split())
+
+    futures = [[pool.submit(task(part)) for part in parts] for parts in documents]
     return [sum(f.result() for f in row) for row in futures]
 """,
     },
