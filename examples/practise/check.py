@@ -12,12 +12,17 @@ verdict says which ones those were.
 
 import argparse
 import hashlib
+import importlib.abc
+import importlib.util
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,27 +35,67 @@ HERE = Path(__file__).resolve().parent
 YOURS, PROGRESS = HERE / "yours", HERE / "progress.json"
 PATIENCE = 5.0  # seconds for one order of a check, which has some hundred steps
 SECONDS = 20.0  # of CPU time for all orders of a check
+SOON, ENOUGH = 5.0, 2  # seconds, once all orders with so many preemptions have been tried
+SILENT = 1.5  # seconds of CPU time without a word
+PRINTED = 20  # lines of what an answer has printed
 WIDTH = 52  # of a line of the answer, where it is told
 STATUS = {"passes": 0, "fails": 1, "no verdict": 2}
 JUDGED = re.compile(r'\["(passes|fails|no verdict)", ')
+TRYING = re.compile(r'\["trying", \["([\d,]+)"\]\]')
+
+
+class Held(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Loads the answer anew in each order, and reads and compiles it once."""
+
+    def __init__(self, folder: Path, *modules: str) -> None:
+        self.files = {module: folder / f"{module}.py" for module in modules}
+        self.codes: dict[str, types.CodeType] = {}
+
+    def find_spec(self, name: str, path: object, target: object = None) -> Any:
+        file = self.files.get(name)
+        return file and importlib.util.spec_from_file_location(name, file, loader=self)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        name = module.__name__
+        if name not in self.codes:
+            file = self.files[name]
+            self.codes[name] = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+        exec(self.codes[name], vars(module))
 
 
 class Exam(orders.Search):
     """A search that tells what it finds in the reader's words."""
 
-    def __init__(self, folder: Path, exercise: Exercise, answer: str, name: str) -> None:
+    def __init__(
+        self, folder: Path, exercise: Exercise, answer: str, name: str, before: int
+    ) -> None:
         test = folder / f"test_{exercise.file}.py"
         super().__init__(test, name, most=exercise.switches, seconds=SECONDS)
+        self.before, self.taken, self.late = before, 0, False
         self.answer, self.file = answer, folder / f"{exercise.file}.py"
         self.lines = [line.strip() for line in self.file.read_text("utf-8-sig").splitlines()]
         self.unloaded = ""
         self.broken: orders.Order | None = None
+        self.printed: list[str] = []
+
+    def run(
+        self,
+        forced: tuple[int, ...],
+        state: int | None = None,
+        cost: int = 0,
+        tell: bool = False,
+    ) -> orders.Order:
+        # One order of several has a preemption more than the others: two in turn have not.
+        late, self.taken = min(self.taken, cost) > ENOUGH, cost
+        if late != self.late:
+            self.late, self.seconds = late, max(SOON, self.spent() + 1) if late else SECONDS
+        return super().run(forced, state, cost, tell)
 
     def load(self) -> Any:
         try:
             return super().load()
         except (Exception, SystemExit) as error:
-            line, trace = len(self.lines), error.__traceback__
+            line, trace = max(1, len(self.lines)), error.__traceback__
             said = f"{type(error).__name__}: {error}"
             if isinstance(error, ImportError) and error.name == self.file.stem:
                 said = f"it ends without {str(error).split(chr(39))[1]}, which the check calls"
@@ -62,13 +107,17 @@ class Exam(orders.Search):
             raise
 
     def watch(self) -> None:
-        """End the process when an order does not end: somewhere is a loop that nothing ends."""
-        seen, since = self.current, orders.real_clock()
+        """Say how far it is, and end the process when an order does not end, as in a loop."""
+        seen, since, busy = self.current, orders.real_clock(), time.process_time()
         while self.current:
             orders.real_sleep(0.1)
+            if time.process_time() > SILENT:
+                tell("trying", [f"{self.before + self.runs:,}"])
             if self.current is not seen:
-                seen, since = self.current, orders.real_clock()
-            elif seen and orders.real_clock() - since > PATIENCE:
+                seen, since, busy = self.current, orders.real_clock(), time.process_time()
+            elif seen and orders.real_clock() - since > PATIENCE * (
+                1 if time.process_time() - busy > PATIENCE / 2 else 3  # the machine is busy
+            ):
                 place = self.place(sys._current_frames().get(seen.current.ident))
                 tell("no verdict", [f"an order does not end, in {self.at(*place)}"])
                 os._exit(0)
@@ -82,14 +131,24 @@ class Exam(orders.Search):
         return f"{place}: {source}"
 
     def verdict(self, order: orders.Order) -> orders.Verdict:
+        before = sys.stdout.tell()
         verdict = super().verdict(order)
         self.broken = self.current  # it has run again, to be told
+        sys.stdout.seek(before)
+        self.printed = sys.stdout.read().splitlines()
         return verdict
 
     def told(self) -> list[str]:
         """Tell the order that breaks the answer."""
         assert self.broken
-        return [*self.cause(str(self.broken.fault)), "", *self.steps(self.broken.story)]
+        lines = [*self.cause(str(self.broken.fault))]
+        if steps := [*self.steps(self.broken.story)]:
+            lines += ["", *steps]
+        if self.printed:
+            lines += ["", "In this order it prints:"]
+            lines += [f"  {line}" for line in self.printed[:PRINTED]]
+            lines += ["  ..."] * (len(self.printed) > PRINTED)
+        return lines
 
     def cause(self, fault: str) -> Iterator[str]:
         said, *places = fault.splitlines()
@@ -175,14 +234,16 @@ def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
             (HERE / "tests/together.py", "together.py"),
         ):
             (folder / target).write_bytes(source.read_bytes())
-        sys.path.insert(0, str(folder))
         runs, most = 0, None
         modules = "together", exercise.file, test.stem
+        held = Held(folder, *modules)
+        sys.path.insert(0, str(folder))
+        sys.meta_path.insert(0, held)
         shown = f"{answer.parent.name}/{answer.name}"
         try:
             for function in orders.tests_of(test):
                 unload(*modules)  # or a lock of theirs may still be held
-                exam = Exam(folder, exercise, shown, function)
+                exam = Exam(folder, exercise, shown, function, runs)
                 verdict = exam.explore()
                 if exam.unloaded:
                     return "no verdict", [exam.unloaded]
@@ -195,8 +256,10 @@ def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
                     most = min(int(found[1]), 99 if most is None else most)
         finally:
             sys.path.remove(str(folder))
+            sys.meta_path.remove(held)
             unload(*modules)
     which = "order" if most is None else f"order with at most {most} preemption{'s' * (most != 1)}"
+    which = "order without preemption" if most == 0 else which
     return "passes", [f"No {which} of the threads breaks it: {runs:,} runs."]
 
 
@@ -204,13 +267,49 @@ def judge(exercise: Exercise, *answers: Path) -> Iterator[tuple[str, list[str]]]
     """Give a verdict on each answer; a process of their own keeps what they do from this one."""
     command = [sys.executable, str(HERE / "check.py"), "--judge", exercise.file]
     command += [str(answer) for answer in answers]
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8", check=False
-    )
-    judged = [json.loads(line) for line in done.stdout.splitlines() if JUDGED.match(line)]
-    yield from judged
-    for _ in answers[len(judged) :]:
-        yield "no verdict", [f"the check has ended before its time, with status {done.returncode}"]
+    left, shown = len(answers), Trying()
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as judging:
+        try:
+            for line in judging.stdout or ():
+                if found := TRYING.match(line):
+                    shown.say(found[1])
+                elif JUDGED.match(line):
+                    left -= 1
+                    shown.end()
+                    verdict, lines = json.loads(line)
+                    yield verdict, lines
+        finally:
+            judging.kill()
+            shown.end()
+    for _ in range(left):
+        yield (
+            "no verdict",
+            [f"the check has ended before its time, with status {judging.returncode}"],
+        )
+
+
+class Trying:
+    """Says how many orders were tried: again and again in one line of a terminal, else once."""
+
+    def __init__(self) -> None:
+        self.said, self.again = "", sys.stderr.isatty()
+
+    def say(self, number: str) -> None:
+        if self.again or not self.said:
+            self.said = f"trying orders: {number} so far"
+            print(
+                f"\r{self.said}" if self.again else self.said,
+                file=sys.stderr,
+                flush=True,
+                end="" if self.again else "\n",
+            )
+
+    def end(self) -> None:
+        if self.again and self.said:
+            print(f"\r{' ' * len(self.said)}\r", file=sys.stderr, flush=True, end="")
+            self.said = ""
 
 
 def unreadable(answer: Path) -> str:
@@ -321,10 +420,14 @@ def main() -> int:
     except OSError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("no verdict: interrupted", file=sys.stderr)
+        return 2
 
 
 def judge_here(file: str, *answers: str) -> None:
     orders.ENDLESS = 10**9  # watch() names the line
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who has started this process ends it
     exercise = next(exercise for exercise in EXERCISES if exercise.file == file)
     for answer in answers:
         tell(*examine(exercise, Path(answer)))

@@ -1,14 +1,18 @@
 """The exercises of examples/practise: what their checks refuse, and what they let pass."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 
 import pytest
 
 import load
+from right_answers import RIGHT
 from wrong_answers import ANSWERS
+from wrong_programs import PROGRAMS
 
 EXAMPLES = load.ROOT / "examples"
 PRACTISE = EXAMPLES / "practise"
@@ -56,22 +60,41 @@ def test_each_exercise_has_all_its_parts():
         assert len(ANSWERS[exercise.file]) >= 3
 
 
+def judged(folder, file, *answers):
+    """Judge answers; return their verdicts, and the first line of what is told."""
+    status, printed = check(folder, "--judge", file, *map(str, answers))
+    assert status == 0, printed
+    told = [json.loads(line) for line in printed.splitlines()]
+    return [(verdict, lines[0]) for verdict, lines in told if verdict != "trying"]
+
+
+def files(folder, texts):
+    """Write texts; return their paths."""
+    paths = [folder / f"answer{number}.py" for number in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, "utf-8")
+    return paths
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_a_starter_and_wrong_answers_fail_and_the_solution_passes(unpacked, tmp_path, file):
     solution = (PRACTISE / f"solutions/{file}.py").read_text("utf-8")
-    answers = [PRACTISE / f"starters/{file}.py"]
-    for number, wrong in enumerate(ANSWERS[file]):
-        answers.append(tmp_path / f"wrong{number}.py")
-        answers[-1].write_text(wrong.text(solution), "utf-8")
-    answers.append(PRACTISE / f"solutions/{file}.py")
-    status, printed = check(unpacked, "--judge", file, *map(str, answers))
-    verdicts = [json.loads(line) for line in printed.splitlines()]
-    assert [verdict for verdict, _ in verdicts] == ["fails"] * (1 + len(ANSWERS[file])) + [
-        "passes"
-    ], printed
-    for wrong, (_, lines) in zip(ANSWERS[file], verdicts[1:], strict=False):
-        assert wrong.told in lines[0], (wrong.thought, lines)
-    assert status == 0
+    wrong = [(answer.thought, answer.told, answer.text(solution)) for answer in ANSWERS[file]]
+    wrong += PROGRAMS.get(file, ())
+    answers = files(tmp_path, [text for _, _, text in wrong])
+    ends = PRACTISE / f"starters/{file}.py", PRACTISE / f"solutions/{file}.py"
+    first, *verdicts, last = judged(unpacked, file, ends[0], *answers, ends[1])
+    assert (first[0], last[0]) == ("fails", "passes")
+    for (thought, expected, _), (verdict, told) in zip(wrong, verdicts, strict=True):
+        assert verdict == "fails", (thought, told)
+        assert expected in told, (thought, told)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_right_answers_of_another_kind_pass(unpacked, tmp_path, file):
+    verdicts = judged(unpacked, file, *files(tmp_path, [*RIGHT[file].values()]))
+    for name, (verdict, told) in zip(RIGHT[file], verdicts, strict=True):
+        assert verdict == "passes", (name, told)
 
 
 def write(folder, number, text):
@@ -158,7 +181,7 @@ def test_a_loop_that_does_not_end_has_no_verdict_and_its_line(practise):
     status, printed = check(practise, "1")
     assert status == 2
     assert "no verdict: an order does not end, in yours/ex01_counter.py, line " in printed
-    assert printed.count("\n") == 1
+    assert len([line for line in printed.splitlines() if "trying orders" not in line]) == 1
 
 
 def test_a_lock_that_all_share_passes_where_there_are_several_tests(practise):
@@ -174,3 +197,56 @@ def test_a_damaged_record_of_progress_begins_anew(practise):
     for text in ("{", "[]", '{"hints": {"ex01_counter": "x"}, "solved": {}}'):
         (practise / "progress.json").write_text(text, "utf-8")
         assert check(practise, "1", "--hint")[1].startswith("Hint 1 of 3")
+
+
+def test_what_an_answer_prints_is_shown_for_the_order_that_breaks_it(practise):
+    starter = (practise / "starters/ex01_counter.py").read_text("utf-8")
+    write(practise, 1, starter + '        print("added")\n')
+    printed = check(practise, "1")[1]
+    assert printed.count("  added\n") == 3, printed
+    assert "In this order it prints:" in printed
+
+
+LONG = """\
+from contextlib import contextmanager
+from threading import Lock
+
+
+class Counter:
+    def __init__(self):
+        self.value = 0
+        self.lock = Lock()
+
+    @contextmanager
+    def locked(self):
+        with self.lock:
+            yield
+
+    def add(self):
+        with self.locked():
+            self.value += 1
+"""
+
+
+def test_a_long_search_says_once_that_it_goes_on(practise):
+    write(practise, 1, LONG)
+    status, printed = check(practise, "1")
+    assert status == 0
+    assert printed.count("trying orders: ") == 1, printed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_an_interrupt_ends_it_with_one_line(practise):
+    write(practise, 1, LONG)
+    checking = subprocess.Popen(
+        [sys.executable, str(practise / "check.py"), "1"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    with checking:
+        assert checking.stderr.readline().startswith("trying orders: ")
+        os.killpg(checking.pid, signal.SIGINT)  # as a terminal does
+        said, wrong = checking.communicate()
+    assert (said, wrong, checking.returncode) == ("", "no verdict: interrupted\n", 2)

@@ -407,7 +407,7 @@ ANSWERS = {
         ),
         Wrong(
             "a document as one task",
-            "these parts went to the pool",
+            "tasks went to the pool",
             (
                 "    futures = [[pool.submit(count, part) for part in parts] for parts in documents]\n",
                 "    def whole(parts: Sequence[str]) -> int:\n        return sum(map(count, parts))\n\n    futures = [pool.submit(whole, parts) for parts in documents]\n",
@@ -429,7 +429,7 @@ ANSWERS = {
         ),
         Wrong(
             "no loop is needed",
-            "deadlock",
+            "IndexError",
             (
                 "        while True:\n            self.bell.clear()\n            if self.letters:\n                return self.letters.pop(0)\n            self.bell.wait()",
                 "        self.bell.wait()\n        self.bell.clear()\n        return self.letters.pop(0)",

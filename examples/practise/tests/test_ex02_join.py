@@ -1,6 +1,6 @@
-"""All jobs have ended when run_all returns, and a job may wait for another."""
+"""All jobs have ended when run_all returns; one may wait for another, and one may take long."""
 
-from threading import Barrier
+from threading import Barrier, Event
 
 from ex02_join import run_all
 
@@ -14,8 +14,11 @@ def test_all_have_ended() -> None:
     def second() -> None:
         ended.append("second")
 
-    run_all([first, second])
-    assert len(ended) == 2, f"run_all has returned, and these jobs have ended: {ended}"
+    def third() -> None:
+        ended.append("third")
+
+    run_all([first, second, third])
+    assert len(ended) == 3, f"run_all has returned, and these jobs have ended: {ended}"
 
 
 def test_a_job_may_wait_for_another() -> None:
@@ -25,3 +28,14 @@ def test_a_job_may_wait_for_another() -> None:
         both.wait()
 
     run_all([meet, meet])
+
+
+def test_a_job_may_take_long() -> None:
+    ended: list[str] = []
+
+    def slow() -> None:
+        Event().wait(20)  # seconds, which pass at once here
+        ended.append("slow")
+
+    run_all([slow])
+    assert ended, "run_all has returned, and a job of 20 seconds has not ended"

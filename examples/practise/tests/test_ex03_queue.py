@@ -1,10 +1,16 @@
-"""Four items, and one may wait; all of them arrive, in order."""
+"""Four items, and one may wait; all of them arrive, in order. And four, of which four may wait."""
+
+from threading import Event
 
 from ex03_queue import copy
 
 
+def pause() -> None:
+    Event().wait(3)  # seconds, which pass at once here
+
+
 def test_the_reader_does_not_run_ahead() -> None:
-    items = [1, 2, 3, 4]
+    items = [0, 1, 2, 3]
     written: list[int] = []
 
     def read() -> int | None:
@@ -16,7 +22,32 @@ def test_the_reader_does_not_run_ahead() -> None:
         return items.pop(0)
 
     def write(item: int) -> None:
+        if item == 0:
+            pause()
         written.append(item)
 
     copy(read, write, 1)
-    assert written == [1, 2, 3, 4], f"1 to 4 were read, and written was {written}"
+    assert written == [0, 1, 2, 3], f"0 to 3 were read, and written was {written}"
+
+
+def test_the_reader_reads_while_this_thread_writes() -> None:
+    items = [0, 1, 2, 3]
+    written: list[int] = []
+    all_are_read = Event()
+
+    def read() -> int | None:
+        if not items:
+            return None
+        if len(items) == 4:
+            pause()
+        item = items.pop(0)
+        if not items:
+            all_are_read.set()
+        return item
+
+    def write(item: int) -> None:
+        all_are_read.wait()
+        written.append(item)
+
+    copy(read, write, 4)
+    assert written == [0, 1, 2, 3], f"0 to 3 were read, and written was {written}"

@@ -13,6 +13,7 @@ def test_it_is_made_once() -> None:
         return f"connection {len(made)}"
 
     lazy = Lazy(make)
+    assert not made, "it was made before anybody has asked"
 
     def ask() -> None:
         got.append(lazy.get())

@@ -1,6 +1,7 @@
 """One key in two threads, two keys of which one takes long, and a key that fails at first."""
 
 from threading import Event
+from time import sleep
 
 from ex10_cache import Cache
 from together import together
@@ -11,6 +12,7 @@ def test_a_key_is_computed_once() -> None:
 
     def compute(key: str) -> str:
         computed.append(key)
+        sleep(0.1)  # others may come now
         return "A"
 
     cache = Cache(compute)

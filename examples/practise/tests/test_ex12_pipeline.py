@@ -1,4 +1,4 @@
-"""One good text, and one bad text."""
+"""Two good texts; and a good text after two bad ones."""
 
 from ex12_pipeline import run
 
@@ -9,8 +9,8 @@ def test_nothing_is_lost() -> None:
     def write(number: int) -> None:
         written.append(number)
 
-    run(["1"], write)
-    assert written == [1], f"1 went in, and {written} came out"
+    run(["0", "1"], write)
+    assert sorted(written) == [0, 1], f"0 and 1 went in, and {written} came out"
 
 
 def test_a_bad_text_ends_nothing() -> None:
@@ -19,5 +19,5 @@ def test_a_bad_text_ends_nothing() -> None:
     def write(number: int) -> None:
         written.append(number)
 
-    run(["x"], write)
-    assert written == [], f"x went in, and {written} came out"
+    run(["x", "", "7"], write)
+    assert written == [7], f"'x', '' and '7' went in, and {written} came out"

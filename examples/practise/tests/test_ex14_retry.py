@@ -1,6 +1,7 @@
-"""A task that fails at first, and two at once of which one always fails."""
+"""A task that fails at first, two at once of which one always fails, and one that takes long."""
 
 from collections.abc import Callable
+from threading import Event
 
 from ex14_retry import Task
 
@@ -33,3 +34,15 @@ def test_each_task_tells_its_own_error() -> None:
     said = told(bad), told(good)
     expected = "OSError: second", "page"
     assert said == expected, f"the results must be {expected}, and are {said}"
+
+
+def test_who_makes_a_task_goes_on() -> None:
+    goes_on = Event()
+
+    def fetch() -> str:
+        goes_on.wait()
+        return "page"
+
+    task = Task(fetch, 1)
+    goes_on.set()
+    assert told(task) == "page", "the fetch gave 'page', and result() did not"

@@ -1,5 +1,7 @@
 """One thread takes two letters, another puts them in."""
 
+from time import sleep
+
 from ex16_event import LetterBox
 from together import together
 
@@ -9,6 +11,7 @@ def test_two_letters_arrive() -> None:
 
     def put() -> None:
         box.put("first")
+        sleep(0.1)  # the other may take it meanwhile
         box.put("second")
 
     def take() -> None:
