@@ -39,43 +39,29 @@ class Counter:
 """,
     },
     "ex02_join": {
-        "condition count": """\
-from threading import Condition, Thread
+        "subclass": """\
+from threading import Thread
+class Job(Thread):
+    def __init__(self, job):
+        super().__init__()
+        self.job = job
+    def run(self):
+        self.job()
 def run_all(jobs):
-    left = len(jobs)
-    changed = Condition()
-    def wrap(job):
-        nonlocal left
-        job()
-        with changed:
-            left -= 1
-            changed.notify()
+    threads = []
     for job in jobs:
-        Thread(target=wrap, args=(job,)).start()
-    with changed:
-        changed.wait_for(lambda: left == 0)
+        t = Job(job)
+        t.start()
+        threads.append(t)
+    while threads:
+        threads.pop().join()
 """,
-        "barrier": """\
-from threading import Barrier, Thread
-def run_all(jobs):
-    end = Barrier(len(jobs) + 1)
-    def wrap(job):
-        job()
-        end.wait()
-    for job in jobs:
-        Thread(target=wrap, args=(job,)).start()
-    end.wait()
-""",
-        "alive sleep": """\
-import time
+        "map": """\
 from threading import Thread
 def run_all(jobs):
-    threads = [Thread(target=job) for job in jobs]
-    for t in threads:
-        t.start()
-    for t in threads:
-        while t.is_alive():
-            time.sleep(0.01)
+    threads = list(map(lambda j: Thread(target=j), jobs))
+    list(map(Thread.start, threads))
+    list(map(Thread.join, threads))
 """,
     },
     "ex03_queue": {
@@ -273,21 +259,6 @@ def fetch_all(fetch, items):
 """,
     },
     "ex06_deadlock": {
-        "rlock": """\
-from threading import RLock
-class Account:
-    def __init__(self, number, balance):
-        self.number, self.balance = number, balance
-        self.lock = RLock()
-def transfer(source, target, amount):
-    a, b = sorted([source.number, target.number])
-    first = source if source.number == a else target
-    second = target if first is source else source
-    with first.lock:
-        with second.lock:
-            source.balance -= amount
-            target.balance += amount
-""",
         "one shared lock": """\
 from threading import Lock
 class Account:
