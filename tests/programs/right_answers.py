@@ -292,24 +292,6 @@ class Names:
     def claim(self, name, owner):
         return self.owners.setdefault(name, owner) == owner
 """,
-        "dict subclass": """\
-from threading import Lock
-class OnceDict(dict):
-    def __init__(self):
-        super().__init__()
-        self.lock = Lock()
-    def add(self, key, value):
-        with self.lock:
-            if key in self:
-                return False
-            self[key] = value
-            return True
-class Names:
-    def __init__(self):
-        self.owners = OnceDict()
-    def claim(self, name, owner):
-        return self.owners.add(name, owner)
-""",
         "double checked": """\
 from threading import Lock
 class Names:
