@@ -56,12 +56,12 @@ def run_all(jobs):
     while threads:
         threads.pop().join()
 """,
-        "map": """\
+        "comprehension": """\
 from threading import Thread
 def run_all(jobs):
-    threads = list(map(lambda j: Thread(target=j), jobs))
-    list(map(Thread.start, threads))
-    list(map(Thread.join, threads))
+    threads = [Thread(target=job) for job in jobs]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
 """,
     },
     "ex03_queue": {
@@ -382,22 +382,6 @@ class Box:
     def take(self):
         self.filled.acquire()
         return self.items.popleft()
-""",
-        "wait timeout loop": """\
-from threading import Condition
-class Box:
-    def __init__(self):
-        self.items = []
-        self.changed = Condition()
-    def put(self, item):
-        with self.changed:
-            self.items.append(item)
-            self.changed.notify_all()
-    def take(self):
-        with self.changed:
-            while len(self.items) == 0:
-                self.changed.wait(timeout=0.5)
-            return self.items.pop(0)
 """,
     },
     "ex10_cache": {
