@@ -39,23 +39,6 @@ class Counter:
 """,
     },
     "ex02_join": {
-        "subclass": """\
-from threading import Thread
-class Job(Thread):
-    def __init__(self, job):
-        super().__init__()
-        self.job = job
-    def run(self):
-        self.job()
-def run_all(jobs):
-    threads = []
-    for job in jobs:
-        t = Job(job)
-        t.start()
-        threads.append(t)
-    while threads:
-        threads.pop().join()
-""",
         "comprehension": """\
 from threading import Thread
 def run_all(jobs):
