@@ -39,43 +39,12 @@ class Counter:
 """,
     },
     "ex02_join": {
-        "condition count": """\
-from threading import Condition, Thread
-def run_all(jobs):
-    left = len(jobs)
-    changed = Condition()
-    def wrap(job):
-        nonlocal left
-        job()
-        with changed:
-            left -= 1
-            changed.notify()
-    for job in jobs:
-        Thread(target=wrap, args=(job,)).start()
-    with changed:
-        changed.wait_for(lambda: left == 0)
-""",
-        "barrier": """\
-from threading import Barrier, Thread
-def run_all(jobs):
-    end = Barrier(len(jobs) + 1)
-    def wrap(job):
-        job()
-        end.wait()
-    for job in jobs:
-        Thread(target=wrap, args=(job,)).start()
-    end.wait()
-""",
-        "alive sleep": """\
-import time
+        "comprehension": """\
 from threading import Thread
 def run_all(jobs):
     threads = [Thread(target=job) for job in jobs]
-    for t in threads:
-        t.start()
-    for t in threads:
-        while t.is_alive():
-            time.sleep(0.01)
+    [t.start() for t in threads]
+    [t.join() for t in threads]
 """,
     },
     "ex03_queue": {
@@ -273,21 +242,6 @@ def fetch_all(fetch, items):
 """,
     },
     "ex06_deadlock": {
-        "rlock": """\
-from threading import RLock
-class Account:
-    def __init__(self, number, balance):
-        self.number, self.balance = number, balance
-        self.lock = RLock()
-def transfer(source, target, amount):
-    a, b = sorted([source.number, target.number])
-    first = source if source.number == a else target
-    second = target if first is source else source
-    with first.lock:
-        with second.lock:
-            source.balance -= amount
-            target.balance += amount
-""",
         "one shared lock": """\
 from threading import Lock
 class Account:
@@ -320,24 +274,6 @@ class Names:
         self.owners = {}
     def claim(self, name, owner):
         return self.owners.setdefault(name, owner) == owner
-""",
-        "dict subclass": """\
-from threading import Lock
-class OnceDict(dict):
-    def __init__(self):
-        super().__init__()
-        self.lock = Lock()
-    def add(self, key, value):
-        with self.lock:
-            if key in self:
-                return False
-            self[key] = value
-            return True
-class Names:
-    def __init__(self):
-        self.owners = OnceDict()
-    def claim(self, name, owner):
-        return self.owners.add(name, owner)
 """,
         "double checked": """\
 from threading import Lock
@@ -429,22 +365,6 @@ class Box:
     def take(self):
         self.filled.acquire()
         return self.items.popleft()
-""",
-        "wait timeout loop": """\
-from threading import Condition
-class Box:
-    def __init__(self):
-        self.items = []
-        self.changed = Condition()
-    def put(self, item):
-        with self.changed:
-            self.items.append(item)
-            self.changed.notify_all()
-    def take(self):
-        with self.changed:
-            while len(self.items) == 0:
-                self.changed.wait(timeout=0.5)
-            return self.items.pop(0)
 """,
     },
     "ex10_cache": {

@@ -3,19 +3,6 @@
 PROGRAMS = {
     "ex02_join": (
         (
-            "five seconds are enough",
-            "a job of 20 seconds",
-            """\
-from threading import Thread
-def run_all(jobs):
-    threads = [Thread(target=job) for job in jobs]
-    for t in threads:
-        t.start()
-    for t in threads:
-        t.join(timeout=5)
-""",
-        ),
-        (
             "the first and the last",
             "these jobs have ended",
             """\
@@ -78,27 +65,6 @@ def copy(read, write, limit):
 def copy(read, write, limit):
     while (item := read()) is not None:
         write(item)
-""",
-        ),
-        (
-            "who waits in vain for a second is done",
-            "written was",
-            """\
-from queue import Queue, Empty
-from threading import Thread
-def copy(read, write, limit):
-    q = Queue(limit)
-    def fill():
-        while (item := read()) is not None:
-            q.put(item)
-    t = Thread(target=fill)
-    t.start()
-    while True:
-        try:
-            write(q.get(timeout=1))
-        except Empty:
-            break
-    t.join()
 """,
         ),
     ),
@@ -311,25 +277,6 @@ class Box:
             while not self.items:
                 self.changed.wait()
         return self.items.pop()
-""",
-        ),
-        (
-            "give up after a second",
-            "came after 20 seconds",
-            """\
-from threading import Condition
-class Box:
-    def __init__(self):
-        self.items = []
-        self.changed = Condition()
-    def put(self, item):
-        with self.changed:
-            self.items.append(item)
-            self.changed.notify()
-    def take(self):
-        with self.changed:
-            self.changed.wait_for(lambda: self.items, timeout=1)
-            return self.items.pop() if self.items else None
 """,
         ),
     ),
