@@ -3,9 +3,13 @@
 import re
 import subprocess
 import sys
+import zipfile
+
+import pytest
 
 import practise
 from engine import ROOT, fences
+from right_answers import RIGHT
 
 PAGE = ROOT / "docs/learn/practise.md"
 
@@ -51,3 +55,24 @@ def test_each_exercise_has_its_heading_its_hints_and_its_solution():
         assert f"(made:practise/{exercise.file})\n" in page
         assert f"(made:program/test_{exercise.file})\n" in page
         assert f"\n## {number}. {exercise.title} {{ #solution-{number} }}\n" in solutions
+
+
+@pytest.mark.parametrize("file", RIGHT)
+def test_right_answers_of_another_kind_than_the_solution_pass(tmp_path, file):
+    practise.pack(tmp_path / "threads-practise.zip", "")
+    zipfile.ZipFile(tmp_path / "threads-practise.zip").extractall(tmp_path)
+    answers = [tmp_path / f"answer{number}.py" for number in range(len(RIGHT[file]))]
+    for path, text in zip(answers, RIGHT[file].values(), strict=True):
+        path.write_text(text, "utf-8")
+    status, printed = run(
+        " ".join(["python check.py --judge", file, *map(str, answers)]),
+        tmp_path / "threads-practise",
+    )
+    assert status == 0, printed
+    told = [line for line in printed.splitlines() if not line.startswith('["trying"')]
+    for name, verdict in zip(RIGHT[file], told, strict=True):
+        assert verdict.startswith('["passes"'), (name, verdict)
+
+
+def test_each_exercise_has_a_right_answer_of_another_kind():
+    assert [*RIGHT] == [exercise.file for exercise in practise.exercises()]

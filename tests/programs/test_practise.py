@@ -10,7 +10,6 @@ import sys
 import pytest
 
 import load
-from right_answers import RIGHT
 from wrong_answers import ANSWERS
 from wrong_programs import PROGRAMS
 
@@ -88,13 +87,6 @@ def test_a_starter_and_wrong_answers_fail_and_the_solution_passes(unpacked, tmp_
     for (thought, expected, _), (verdict, told) in zip(wrong, verdicts, strict=True):
         assert verdict == "fails", (thought, told)
         assert expected in told, (thought, told)
-
-
-@pytest.mark.parametrize("file", FILES)
-def test_right_answers_of_another_kind_pass(unpacked, tmp_path, file):
-    verdicts = judged(unpacked, file, *files(tmp_path, [*RIGHT[file].values()]))
-    for name, (verdict, told) in zip(RIGHT[file], verdicts, strict=True):
-        assert verdict == "passes", (name, told)
 
 
 def write(folder, number, text):

@@ -132,7 +132,7 @@ def test_a_pasted_traceback_asks_for_its_message(visit, address, pasted, asks, f
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("celery worker", "The guide has nothing on “celery”. "),
+        ("dramatiq worker", "The guide has nothing on “dramatiq”. "),
         ("treading local", "“treading” is taken for “thread”. "),
         ("semaph", ""),
     ],
