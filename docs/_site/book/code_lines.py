@@ -5,6 +5,7 @@ import re
 from bs4 import NavigableString, Tag
 
 WIDTH = 0.602  # em, of a letter of DejaVu Sans Mono
+LETTERS = 44  # that fit into a line of the small book, whose words break where they must
 WEIGHTS = {"k": "k", "ow": "k", "nf": "n", "nc": "n", "c": "c", "sd": "c", "s": "s"}
 
 
@@ -45,7 +46,9 @@ def _line(tokens):
     if len(text) > 40:
         mark = len(text) - len(text.lstrip()) + 1
         indent = round((mark + 2) * WIDTH, 2)
-        line["class"] = "l long tight" if re.search(r"\S{25}", text) else "l long"
+        longest = max(map(len, text.split()))
+        tight = longest >= 25 or mark + 2 + longest > LETTERS
+        line["class"] = "l long tight" if tight else "l long"
         line["style"] = (
             f"padding-left:{indent}em;text-indent:-{indent}em;"
             f"background-position:0 0,{round(mark * WIDTH, 2)}em 0"
