@@ -6,6 +6,9 @@ import sys
 import zipfile
 
 import pytest
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 from pypdf import PdfReader
 
 from built import pages, soup
@@ -116,6 +119,13 @@ def test_a_long_line_wraps_and_keeps_all_its_letters(small, options):
     letters = "".join(f"{number:03}" for number in range(100))
     small.locks(f'<div class="highlight"><pre><code>    x = "{letters}"</code></pre></div>')
     assert letters in small.text(*options).replace("\n", "")
+
+
+def test_a_word_behind_a_deep_indent_breaks_where_the_small_page_ends(small):
+    code = f"{' ' * 24}found.ended.put(None)  # for the next who waits"
+    line = highlight(code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    small.locks(f'<div class="highlight"><pre><code>{line}</code></pre></div>')
+    assert "found.ended.put(None)#forthenext" in "".join(small.text("--small").split())
 
 
 def test_outputs_of_builds_stand_one_under_another_and_nothing_for_the_screen_is_printed(small):
