@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import os
 import threading
 from dataclasses import replace
 
@@ -180,7 +181,7 @@ class Block(Check):
 class Stressed(Block):
     """One row of the thread-safety table on one build: whatever came of it is its result."""
 
-    cores = threading.Semaphore(1)  # that rows may keep busy; the session adds to them
+    cores = threading.BoundedSemaphore(os.cpu_count() or 1)  # rows compute, and blocks wait
 
     def __init__(self, *, row, build, **options):
         super().__init__(block=replace(row.block, line=row.line), build=build, **options)

@@ -45,9 +45,7 @@ class Guide:
         self.exactly = config.option.builds != "own"
         self.builds = builds.chosen(config.option.builds)
         # Blocks wait more than they compute, so there may be more of them than cores.
-        cores = os.cpu_count() or 1
-        self.pool = ThreadPoolExecutor(3 * cores, thread_name_prefix="page")
-        self.rows = ThreadPoolExecutor(cores, thread_name_prefix="row")
+        self.pool = ThreadPoolExecutor(3 * (os.cpu_count() or 1), thread_name_prefix="page")
         self.internet = None
         self.items = []
         self.rewritten = []
@@ -86,24 +84,18 @@ class Guide:
         fresh = option.again or option.live or option.outputs
         known = {name: {} if fresh else evidence.results(build) for name, build in made.items()}
         self.internet = internet.RealInternet() if option.live else internet.Internet()
-        # A row without the GIL needs all cores to show what it can do: these come last.
-        for item in sorted(self.items, key=_needs_all_cores):
+        # Rows keep the cores busy, and blocks have deadlines: the rows come last.
+        for item in sorted(self.items, key=lambda item: isinstance(item, Stressed)):
             if item.build:
                 item.build = made[item.build.name]
                 item.recall(known[item.build.name])
             if item.outcome is None:
-                pool = self.rows if isinstance(item, Stressed) else self.pool
-                item.run = pool.submit(item.start, self.internet)
-        # Rows compute, and blocks have deadlines: one row at a time until the last block has begun.
-        for _ in range((os.cpu_count() or 1) - 1):
-            self.pool.submit(Stressed.cores.release)
+                item.run = self.pool.submit(item.start, self.internet)
 
     def pytest_sessionfinish(self):
-        for pool in self.pool, self.rows:
-            pool.shutdown(wait=False, cancel_futures=True)
+        self.pool.shutdown(wait=False, cancel_futures=True)
         reader.stop_all()
         self.pool.shutdown()
-        self.rows.shutdown()
         if self.internet:
             self.internet.close()
         stale = [item for item in self.items if item.stale]
@@ -194,10 +186,6 @@ class Notebook(pytest.File):
     def collect(self):
         text = self.path.read_text("utf-8")
         yield Grammar.from_parent(self, name="fences", errors=fences.notebook_errors(text))
-
-
-def _needs_all_cores(item):
-    return isinstance(item, Stressed) and item.build.free_threaded
 
 
 def _write_outputs(items):
