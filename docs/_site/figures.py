@@ -85,7 +85,7 @@ def times(ratios):
     """
     middle = median(ratios)
     low, high = min(ratios), max(ratios)
-    wide = f" ({low:.1f} to {high:.1f})" if high - low > middle / 2 else ""
+    wide = f" ({low:.1f} to {high:.1f})" if high - low > middle / 3 else ""
     return f"about {middle:.1f} times{wide}"
 
 

@@ -45,6 +45,7 @@ def test_a_measurement_says_what_measured_it(program):
         ([1.8], "about 1.8 times"),
         ([1.7, 1.8, 1.9], "about 1.8 times"),
         ([0.6, 1.0, 1.7], "about 1.0 times (0.6 to 1.7)"),
+        ([0.6, 0.96, 1.1], "about 1.0 times (0.6 to 1.1)"),
         ([1.8, 1.8, 0.7], "about 1.8 times (0.7 to 1.8)"),
     ],
 )
