@@ -352,6 +352,37 @@ ANSWERS = {
             "a reader came in",
             ("            while self.writing:\n                self.changed.wait()\n", ""),
         ),
+        Wrong(
+            "one reader is woken",
+            "deadlock",
+            (
+                "self.readers -= 1\n            self.changed.notify_all()",
+                "self.readers -= 1\n            if self.readers == 0:\n                self.changed.notify()",
+            ),
+            ("self.changed.notify_all()", "self.changed.notify()"),
+        ),
+        Wrong(
+            "a writer waits for readers",
+            "a writer came in, and inside was a writer",
+            ("while self.writing or self.readers", "while self.readers"),
+        ),
+        Wrong(
+            "if for while",
+            "a writer came in, and inside was a writer",
+            ("while self.writing", "if self.writing"),
+        ),
+        Wrong(
+            "half a second is enough",
+            "a writer came in, and inside was a writer",
+            (
+                "while self.writing or self.readers:\n                self.changed.wait()",
+                "self.changed.wait_for(lambda: not self.writing and not self.readers, timeout=0.5)",
+            ),
+            (
+                "while self.writing:\n                self.changed.wait()",
+                "self.changed.wait_for(lambda: not self.writing, timeout=0.5)",
+            ),
+        ),
     ),
     "ex14_retry": (
         Wrong(
