@@ -1,8 +1,10 @@
 """The box that reads a dump: it says what the command says, sends nothing, and runs nothing."""
 
+import contextlib
 import gzip
 import json
 import re
+import socket
 import subprocess
 import sys
 
@@ -18,6 +20,19 @@ MOST = 80_000  # bytes of the page and its scripts, as they are sent
 PROGRAM = ROOT / "examples/kit/read_dump.py"
 DUMPS = sorted((ROOT / "tests/programs/dumps").glob("*"))
 READ = "(text) => window.readDump(text)"
+ELEMENT = "document.body.append(Object.assign(document.createElement('{}'), {{ src: address }}))"
+WAYS_OUT = (
+    "fetch(address).catch(() => 0)",
+    "new WebSocket(address.replace('http', 'ws'))",
+    "navigator.sendBeacon(address, 'a dump')",
+    "new Image().src = address",
+    *map(ELEMENT.format, ("script", "iframe", "video")),
+)
+TRY = """address => new Promise(done => {
+  document.addEventListener("securitypolicyviolation", () => done("refused"), { once: true })
+  setTimeout(() => done("sent"), 3000)
+  try { WAY } catch {}
+})"""
 
 read_dump = load.program("kit/read_dump")
 STRANGE = {
@@ -95,8 +110,33 @@ def test_markup_in_a_dump_is_shown_and_does_not_run(page):
     assert page.errors == []
 
 
+@pytest.fixture
+def elsewhere():
+    """A socket that listens, as another site would."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        yield listening
+
+
+def received(elsewhere):
+    """Return what was sent there. Chromium connects for a frame before it refuses it."""
+    sent = b""
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            connection, _ = elsewhere.accept()
+            with connection, contextlib.suppress(TimeoutError):
+                connection.settimeout(1)
+                sent += connection.recv(1000)
+
+    return sent
+
+
+def tried(page, way, elsewhere):
+    return page.evaluate(TRY.replace("WAY", way), f"http://127.0.0.1:{elsewhere.getsockname()[1]}/")
+
+
 @pytest.mark.parametrize("touch", ["focus", "click", "drag", "file", "sources", "set by a script"])
-def test_the_page_may_connect_to_nothing_once_the_box_is_touched(online, touch):
+def test_the_page_reaches_no_other_site_once_the_box_is_touched(online, elsewhere, touch):
     online.wait_for_load_state("networkidle")
     box, files = online.locator("#dump-box textarea"), online.locator("#dump-box input[type=file]")
     if touch == "focus":
@@ -109,11 +149,18 @@ def test_the_page_may_connect_to_nothing_once_the_box_is_touched(online, touch):
         box.fill("a dump")
     else:
         files.nth(int(touch == "sources")).set_input_files(PROGRAM)
+    assert [tried(online, way, elsewhere) for way in WAYS_OUT] == ["refused"] * len(WAYS_OUT)
+    assert received(elsewhere) == b""
     asked = len(online.requests)
-    refused = online.evaluate("fetch('/').then(() => 'sent', () => 'refused')")
-    assert refused == "refused"
     paste(online, STRANGE["repeated"])
     assert online.requests[asked:] == []
+
+
+def test_the_search_still_finds_once_the_box_is_touched(page):
+    paste(page, STRANGE["repeated"])
+    page.get_by_role("combobox", name="Search").fill("lock order")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert page.errors == []
 
 
 def test_a_long_dump_is_read(online):

@@ -7,11 +7,14 @@ const [text, file, sources] = ["textarea", ".dump-file", ".dump-sources"].map((n
 const answer = box.querySelector("[role=status]");
 const files = new Map();
 
-// From the first touch of the box on, before it holds a word, the page may connect to nothing.
+// From the first touch of the box on, before it holds a word, the page may load its own scripts, as
+// the search does, its styles and fonts, and nothing else; file: is the offline copy.
+const own = "'self' file:";
 const seal = () => {
   if (document.getElementById("sealed")) return;
   const rule = document.createElement("meta");
-  Object.assign(rule, { id: "sealed", httpEquiv: "Content-Security-Policy", content: "connect-src 'none'" });
+  Object.assign(rule, { id: "sealed", httpEquiv: "Content-Security-Policy" });
+  rule.content = `default-src 'none'; script-src ${own}; style-src ${own} 'unsafe-inline'; font-src ${own}; img-src data:`;
   document.head.append(rule);
 };
 for (const touch of ["focusin", "pointerdown", "dragenter", "beforeinput", "input", "change"]) {
