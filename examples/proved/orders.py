@@ -264,7 +264,8 @@ class Order:
                 choice = self.forced[position]
                 last = position + 1 == len(self.forced)
                 if choice not in dict(options) or (last and self.expected not in (None, state)):
-                    self.end(NoVerdict("the test does not do the same again in the same order"))
+                    said = "the test does not do the same again in the same order"
+                    self.end(NoVerdict(f"{said}: does hash(), id(), a clock or a file decide?"))
             elif state not in self.passed:  # else it is on its way through what touches nothing
                 if self.search.seen.get(state, self.cost + 1) <= self.cost:
                     self.end(None)
@@ -798,6 +799,21 @@ class RLock(Lock):
         return self.count if self._is_owned() else 0
 
 
+class SimpleQueue(queue._PySimpleQueue):  # type: ignore[name-defined,misc]
+    """Stands in for queue.SimpleQueue, whose put is one step: an item is there once it counts."""
+
+    def empty(self) -> bool:
+        return not self.qsize()
+
+    def qsize(self) -> int:
+        order, lock = controlled(), owned_lock(self)
+        if order and lock:
+            order.point()
+            order.touch_lock(lock)
+            order.note("calls SimpleQueue.qsize")
+        return int(self._count._value)
+
+
 BASE_LOCK = Lock()  # for the one that concurrent.futures shares among all pools
 
 
@@ -914,7 +930,7 @@ def selecting(real: Callable[..., Any]) -> Callable[..., Any]:
 @contextlib.contextmanager
 def stand_ins() -> Iterator[None]:
     """Put the stand-ins into every module that has the real thing, and take them out again."""
-    stands: dict[int, Any] = {id(_queue.SimpleQueue): queue._PySimpleQueue}  # type: ignore[attr-defined]
+    stands: dict[int, Any] = {id(_queue.SimpleQueue): SimpleQueue}
     for kind, names in (
         (Lock, "Lock allocate_lock LockType lock"),
         (RLock, "RLock _CRLock _PyRLock"),
@@ -986,8 +1002,8 @@ PURE = {"print", "str", "int", "float", "bool", "repr", "abs", "round", "ord", "
 PURE |= {"object", "list", "tuple", "dict", "set", "frozenset"}  # of constants
 BOOLS = {"acquire", "locked", "is_set", "empty", "full", "is_alive", "done", "cancelled", "cancel"}
 DEEP = {"index", "count", "remove", "min", "max", "sum", "any", "all", "sorted", "set"}
-HIDDEN = "__del__|weakref|ctypes|setattr|globals|vars|exec|__dict__|numpy|attrgetter|methodcaller"
-HIDDEN += "|cell_contents"
+ENDS = "__del__|weakref|getrefcount|get_referrers|get_objects|__subclasses__"  # of objects
+HIDDEN = "ctypes|setattr|globals|vars|exec|__dict__|numpy|attrgetter|methodcaller|cell_contents"
 CACHES = "cache|lru_cache"
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>")  # on 3.11, functions
 CONTEXTS = ("__enter__", "__exit__", "__aenter__", "__aexit__")
@@ -1260,7 +1276,9 @@ class Search:
 
     def read(self, code: types.CodeType) -> dict[int, Action]:
         table, before = {}, None
-        hidden = mentions(code.co_filename, HIDDEN)
+        if mentions(code.co_filename, ENDS):
+            self.learn(ENDS)
+        hidden = ENDS in self.learned or mentions(code.co_filename, HIDDEN)
         for now in dis.get_instructions(code):
             action = action_of(code, now, before, self.changed)
             if hidden and not action and now.opname.startswith(ENDING):
@@ -1275,6 +1293,14 @@ class Search:
         if not self.learned.issuperset(things):
             self.learned.update(things)
             self.grown = True
+            if ENDS in things:
+                self.tables.clear()
+
+    def look_for_ends(self) -> None:
+        """An object may end in any file, once one of them looks at ends of objects."""
+        files = {str(getattr(m, "__file__", None)) for m in [*sys.modules.values()]}
+        if any(self.owns(file) and mentions(file, ENDS) for file in files):
+            self.learn(ENDS)
 
     def load(self) -> Callable[[], object]:
         """Run the file anew, with the modules beside it, and return the test."""
@@ -1335,6 +1361,7 @@ class Search:
 
     def all_orders(self) -> Verdict | None:
         """Search with what has been learned so far; return None if that has grown."""
+        self.look_for_ends()
         self.seen, self.grown, self.runs, cut, self.ended = {}, False, 0, False, False
         buckets: dict[int, list[tuple[tuple[int, ...], int | None]]] = {0: [((), None)]}
         how = "by line" if self.by_line else "by instruction"

@@ -812,3 +812,58 @@ def test_pytest_runs_tests_in_all_orders(test_file):
     assert "1 failed, 1 passed" in done.stdout
     assert "breaks, in run" in done.stdout
     assert "changes counter" in done.stdout
+
+
+WATCHES = """
+from weakref import WeakValueDictionary
+class Image: pass
+class Cache:
+    def __init__(self): self.images = WeakValueDictionary()
+    def get(self, name):
+        if name in self.images: return self.images[name]
+"""
+USES = """
+import threading
+from watches import Cache, Image
+def test_it():
+    cache, image = Cache(), Image()
+    cache.images["a"] = image
+    thread = threading.Thread(target=cache.get, args=("a",))
+    thread.start()
+    {end}
+    thread.join()
+"""
+
+
+@pytest.mark.parametrize(("end", "status"), [("del image", 1), ("image", 0)])
+def test_an_object_may_end_in_a_file_that_does_not_look_for_it(test_file, end, status):
+    test_file(WATCHES, "watches.py")
+    found, printed = search(test_file(USES.format(end=end)))
+    assert (found, "KeyError" in printed) == (status, status == 1), printed
+
+
+def test_an_object_may_end_where_a_reference_count_is_looked_at(test_file):
+    text = COUNTER.replace("counter += 1", "seen.append(sys.getrefcount(shared) == expected)")
+    text = text.replace("import threading", "import sys, threading")
+    text = text.replace("counter = 0", "shared, seen = [], []\nexpected = sys.getrefcount(shared)")
+    text = text.replace(
+        "    for thread in threads: thread.join()", "    mine = shared\n    mine = None"
+    )
+    found, printed = search(test_file(text.replace("counter == 2", "all(seen)")))
+    assert (found, "breaks" in printed) == (1, True), printed
+
+
+@pytest.mark.parametrize("look", ["not q.empty()", "q.qsize()"])
+def test_the_put_of_a_simple_queue_is_one_step(test_file, look):
+    text = f"""
+import queue, threading
+def test_it():
+    q = queue.SimpleQueue()
+    thread = threading.Thread(target=lambda: q.put(1))
+    thread.start()
+    if {look}: assert q.get_nowait() == 1
+    thread.join()
+    assert q.qsize() < 2
+"""
+    status, printed = search(test_file(text))
+    assert (status, "holds in all orders, by instruction" in printed) == (0, True), printed
