@@ -131,7 +131,11 @@ def _packed(answer: tuple[bool, Any]) -> bytes:
         pickle.loads(packed)  # not every exception that can be pickled can be unpickled
         return packed
     except Exception as reason:
-        instead = RuntimeError(f"cannot be sent back: {answer[1]!r}")
+        try:
+            what = repr(answer[1])
+        except Exception:  # nested too deeply for that, too
+            what = object.__repr__(answer[1])
+        instead = RuntimeError(f"cannot be sent back: {what}")
         instead.add_note(f"{type(reason).__name__}: {reason}")
         return pickle.dumps((False, instead))
 

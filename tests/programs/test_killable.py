@@ -41,6 +41,13 @@ def raise_awkward():
     raise Awkward(1, 2)
 
 
+def nested_too_deeply():
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    return nested
+
+
 def close_all_files_and_hang():
     os.closerange(3, 256)
     killable.hang()
@@ -205,6 +212,8 @@ def test_what_cannot_be_sent_back_is_said():
     assert "cannot pickle" in caught.value.__notes__[0]
     with pytest.raises(RuntimeError, match=r"cannot be sent back: Awkward\(1\)"):
         killable.call(raise_awkward, timeout=LONG)
+    with pytest.raises(RuntimeError, match="cannot be sent back: <list object at"):
+        killable.call(nested_too_deeply, timeout=LONG)
 
 
 def test_many_threads_may_call_at_once():
