@@ -13,6 +13,7 @@ from mkdocs.structure.files import File
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests")]
 
+import bundle  # noqa: E402
 import here_documents  # noqa: E402
 import kit  # noqa: E402
 import made  # noqa: E402
@@ -194,6 +195,8 @@ def on_post_build(config):
     shutil.rmtree(Path(config.site_dir, "assets/javascripts"))
     for unused in Path(config.site_dir).rglob("*.map"):
         unused.unlink()
+    bundle.write(Path(config.site_dir, "assets"))
+    shutil.rmtree(Path(config.site_dir, "assets/stylesheets"))
     index = Path(config.site_dir, search_index.NAME)
     index.write_text(search_index.script(searched), "utf-8")
     plain.write(config, written, show_evidence.summary(config))
