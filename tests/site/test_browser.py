@@ -19,6 +19,7 @@ ALLOWED = {
     "libraries": (0, 2),
     "reports": (0, 3),
     "titles": (2, 19),
+    "pasted": (0, 3),
 }
 
 
