@@ -204,6 +204,14 @@ ANSWERS = {
             ),
         ),
         Wrong(
+            "only who makes it lets go of the lock",
+            "deadlock",
+            (
+                "        with self.lock:\n            if self.value is None:\n                self.value = self.make()\n            return self.value",
+                "        self.lock.acquire()\n        if self.value is None:\n            self.value = self.make()\n            self.lock.release()\n        return self.value",
+            ),
+        ),
+        Wrong(
             "a flag says who makes it",
             "what the two threads have got",
             (

@@ -1,4 +1,4 @@
-"""Two threads ask at once."""
+"""Two threads ask at once, and somebody once more."""
 
 from ex08_lazy import Lazy
 from together import together
@@ -20,4 +20,5 @@ def test_it_is_made_once() -> None:
 
     together(ask, ask)
     assert len(made) == 1, f"it was made {len(made)} times"
-    assert got == ["connection 1"] * 2, f"what the two threads have got is {got}"
+    ask()
+    assert got == ["connection 1"] * 3, f"what the two threads have got, and a third call, is {got}"
