@@ -259,9 +259,9 @@ def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
             sys.path.remove(str(folder))
             sys.meta_path.remove(held)
             unload(*modules)
-    which = "order" if most is None else f"order with at most {most} preemption{'s' * (most != 1)}"
-    which = "order without preemption" if most == 0 else which
-    return "passes", [f"No {which} of the threads breaks it: {runs:,} runs."]
+    bound = "" if most is None else f" with at most {most} preemption{'s' * (most != 1)}"
+    bound = " without a preemption" if most == 0 else bound
+    return "passes", [f"No order of the threads{bound} breaks it: {runs:,} runs."]
 
 
 def judge(exercise: Exercise, *answers: Path) -> Iterator[tuple[str, list[str]]]:
