@@ -47,12 +47,13 @@ UNKNOWN_ELEMENTS = """() => [...document.querySelectorAll("*")]
   .filter(element => element instanceof HTMLUnknownElement).map(element => element.outerHTML)"""
 
 
+# A range has the box of a link's span, too, as high as all lines: only tops tell them apart.
 LONG_TITLES = """() => [...document.querySelectorAll(".md-sidebar--primary .md-nav__link")]
   .filter(link => {
     const text = document.createRange()
     text.selectNodeContents(link)
-    const lines = [...text.getClientRects()].filter(box => box.width)
-    return lines.length && lines.at(-1).top >= lines[0].bottom
+    const boxes = [...text.getClientRects()].filter(box => box.width)
+    return boxes.length && boxes.at(-1).top - boxes[0].top > boxes.at(-1).height / 2
   }).map(link => link.textContent.trim())"""
 
 SMALL_TEXTS = """() => [...document.querySelectorAll("figure.plot svg text")]
