@@ -248,7 +248,13 @@ def record_waits(recorder: Recorder) -> None:
         setattr(owner, name, recorded(recorder, state, getattr(owner, name)))
     replace(threading, Lock=Lock, RLock=RLock, _allocate_lock=Waiter)
     replace(queue, SimpleQueue=vars(queue)["_PySimpleQueue"])  # the one written in Python
-    start = threading.Thread.start
+    make_event, start = threading.Event.__init__, threading.Thread.start
+
+    @functools.wraps(make_event)
+    def event_recorded(event: threading.Event) -> None:
+        make_event(event)
+        lock: Any = Waiter()  # the program has no lock there, and start() takes this one
+        replace(event, _cond=threading.Condition(lock))
 
     @functools.wraps(start)
     def start_recorded(thread: threading.Thread) -> None:
@@ -256,6 +262,7 @@ def record_waits(recorder: Recorder) -> None:
         replace(thread, run=lambda: recorder.live(thread, run))
         start(thread)
 
+    replace(threading.Event, __init__=event_recorded)
     replace(threading.Thread, start=start_recorded)
 
 

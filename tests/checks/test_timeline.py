@@ -309,6 +309,26 @@ print(count)
     assert "waits for a lock" not in run.words
 
 
+def test_the_lock_inside_an_event_is_no_lock_of_the_program(record):
+    run = record("""
+import threading, time
+event = threading.Event()
+def hold():
+    with event._cond: time.sleep(0.2)
+def want(): event.wait()
+threads = [threading.Thread(target=f, name=f.__name__) for f in (hold, want)]
+threads[0].start()
+while not event._cond._lock.locked(): pass
+threads[1].start()
+threads[0].join()
+event.set()
+threads[1].join()
+""")
+    assert run.status == 0, run.errors
+    assert "want waits for a thread" in run.words
+    assert "waits for a lock" not in run.words
+
+
 def test_a_thread_that_waits_for_its_own_lock_is_a_deadlock(record):
     run = record("""
 import threading
