@@ -20,7 +20,7 @@ WHICH = "reference/which-python.md"
 ABOUT = {"free-threaded": "gil", "gil": "gil"}  # versions have a section each
 
 NEEDS = {
-    "compiler": "a C compiler and Python.h",
+    "compiler": "compilers of C and C++, and Python.h",
     "free-threaded": "free-threaded",
     "gil": "default build",
     "linux": "Linux",

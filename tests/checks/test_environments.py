@@ -1,6 +1,9 @@
 """What is installed for a build: what the lock says, with its markers decided for that build."""
 
 import re
+import sys
+import sysconfig
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +108,15 @@ def test_a_program_that_answers_like_no_build_is_named_in_one_line(tmp_path, ans
     with pytest.raises(builds.NoBuild) as told:
         builds.examine(str(program))
     assert str(told.value) == f"{program}: {message}"
+
+
+def test_a_machine_with_a_compiler_of_c_alone_builds_nothing(tmp_path, monkeypatch):
+    headers = Path(sysconfig.get_path("include"), "Python.h").exists()
+    for compilers, compiles in (["cc"], False), (["cc", "c++"], headers):
+        for name in compilers:
+            (tmp_path / name).touch(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        assert builds.examine(sys.executable).compiler is compiles
 
 
 def test_builds_are_found_where_a_setting_says(tmp_path, monkeypatch):

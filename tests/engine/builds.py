@@ -60,7 +60,7 @@ print(json.dumps({
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
     "platform": {"win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform),
     "details": sys.version,
-    "compiler": bool(shutil.which("cc")) and headers.exists(),
+    "compiler": all(map(shutil.which, ("cc", "c++"))) and headers.exists(),
     "packages": named,
 }))
 """
@@ -83,7 +83,7 @@ class Build:
     platform: str
     details: str
     packages: dict[str, str] = field(default_factory=dict, hash=False)
-    compiler: bool = False  # whether the machine can build an extension for it: cc, and Python.h
+    compiler: bool = False  # whether the machine can build an extension: cc, c++, Python.h
 
     @property
     def name(self):
