@@ -85,7 +85,7 @@ programs: $(INSTALLED)
 	@$(BIN)/python -m engine.elsewhere $(BUILDS)
 
 checks:
-	@$(BIN)/pytest tests/checks tests/site --numprocesses=auto --maxprocesses=4 --dist=worksteal
+	@$(BIN)/pytest tests/checks tests/site --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
 # In one process: coverage sees no other without changing how the programs of a test start.
 coverage: $(INSTALLED)

@@ -8,8 +8,11 @@ import sys
 import pytest
 from pypdf import PdfReader
 
+import version
 from built import BOOK, SITE, pages, soup
 from engine import builds
+
+pytestmark = pytest.mark.xdist_group("book")  # pypdf takes a quarter of a minute to open it
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,11 @@ def test_contents_agree_with_the_outline_and_with_the_printed_numbers(book):
     assert {title: listed.get(title) for title in outline} == outline
     for number in outline.values():
         assert re.search(rf"\b{number}\b", book.pages[number - 1].extract_text())
+
+
+def test_the_title_page_says_version_and_date(book):
+    text = " ".join(book.pages[0].extract_text().split())
+    assert "Version {} of {}".format(*version.current()) in text
 
 
 def test_no_link_in_the_book_is_dead(book):

@@ -1,13 +1,12 @@
-"""One version: what CHANGES.md says stands in CITATION.cff, on every page and in the book."""
+"""One version: what CHANGES.md says stands in CITATION.cff and on every page."""
 
 import re
 
 import pytest
 import yaml
-from pypdf import PdfReader
 
 import version
-from built import BOOK, SITE, pages, soup
+from built import SITE, pages, soup
 from engine import ROOT
 
 
@@ -21,11 +20,6 @@ def test_every_page_says_version_and_date_at_its_foot():
     for page in pages(SITE):
         foot = " ".join(soup(page).select_one(".md-copyright").get_text().split())
         assert said in foot, page
-
-
-def test_the_book_says_version_and_date_on_its_title_page():
-    text = " ".join(PdfReader(BOOK).pages[0].extract_text().split())
-    assert "Version {} of {}".format(*version.current()) in text
 
 
 def test_the_changes_are_a_page_with_every_version():
