@@ -20,6 +20,7 @@ WANTED = tuple(v + t for v in VERSIONS for t in ("", "t") if t == "" or v >= "3.
 # Those of requirements.in that pages use; some have no wheel for some builds.
 PACKAGES = (
     "boto3",
+    "celery",
     "cython",
     "distributed",
     "django",
@@ -42,8 +43,10 @@ PACKAGES = (
     "pyside6-essentials",
     "pytest-run-parallel",
     "sqlalchemy",
+    "streamlit",
     "tokenizers",
     "tqdm",
+    "twisted",
     "uvicorn",
 )
 
