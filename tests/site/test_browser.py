@@ -20,6 +20,7 @@ ALLOWED = {
     "reports": (0, 3),
     "titles": (2, 19),
     "pasted": (0, 3),
+    "reported": (0, 3),
 }
 
 
