@@ -232,7 +232,7 @@ def tkinter_call(run: Stress) -> None:
     import tkinter
 
     shared = tkinter.Tcl()
-    run(lambda: shared.call("expr", "1 + 1"), least=1, most=1)
+    run(lambda: shared.call("expr", "1 + 1"), least=5, most=5)  # each waits for a second
 
 
 if __name__ == "__main__":
