@@ -24,10 +24,10 @@ kinds = list(dict.fromkeys(row["kind"] for row in next(iter(runs.values()))["mea
 *waits, mixed = kinds
 newest = [name for name, run in runs.items() if not run["free_threaded"]][-1]
 figures.say(
-    f"For tasks that wait 10 ms, on {newest}, throughput is within 10 % of its best from "
-    f"**{knee(runs[newest], 'waits 10 ms')}** threads on; for tasks that also compute, from "
-    f"**{knee(runs[newest], mixed)}** on. The largest pool that was tried has "
-    f"{max(points(runs[newest], mixed, 'throughput'))} threads."
+    f"On {newest}, the smallest pool whose throughput is within 10 % of the best has "
+    f"**{knee(runs[newest], 'waits 10 ms')}** threads for tasks that wait 10 ms, and "
+    f"**{knee(runs[newest], mixed)}** for tasks that also compute. Pools of up to "
+    f"{max(points(runs[newest], mixed, 'throughput'))} threads were tried."
 )
 
 # %%
