@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "tests")]
@@ -45,6 +46,7 @@ FOLDED_OUTPUT = r'\1<details open><summary class="filename">\2</summary>\3</deta
 LONE_FIGURES = re.compile(r"<p>((?:<figure\b(?:(?!</figure>)[\s\S])*</figure>\s*)+)</p>")
 
 searched = []
+below = []  # pages that stand below another in the sidebar
 written = []
 
 
@@ -72,6 +74,12 @@ def on_files(files, config):
     """Let pages link to the evidence as data; it is complete when every notebook has run."""
     for data in show_evidence.DATA, thread_safety.DATA:
         files.append(File.generated(config, data, content="{}"))
+
+
+def on_nav(nav, config, files):
+    """Find the pages in the folder of another, as guide/considerations/sharing.md."""
+    above = {page.file.src_uri.removesuffix(".md") for page in nav.pages}
+    below[:] = [p for p in nav.pages if p.file.src_uri.rpartition("/")[0] in above]
 
 
 def on_page_markdown(markdown, page, config, files):
@@ -163,8 +171,8 @@ def on_page_content(html, page, config, files):
     search = page.meta.get("search", {})
     if not search.get("exclude"):
         boost = search.get("boost", 1)
-        sections = search_index.sections(html, page.meta.get("description", ""))
-        searched.append([page.url, page.meta.get("title", page.title), boost, sections])
+        title, description = page.meta.get("title", page.title), page.meta.get("description", "")
+        searched.extend(search_index.pages(page.url, title, boost, html, description))
     return html
 
 
@@ -175,6 +183,9 @@ def on_post_page(output, page, config):
         "",
         output,
     )
+    for other in below:
+        link = f'<a href="{get_relative_url(other.url, page.url)}" class="md-nav__link'
+        output = output.replace(link, f"{link} below")
     return _corrected(output)
 
 

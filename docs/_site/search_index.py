@@ -13,8 +13,19 @@ HEADINGS = ("h1", "h2", "h3")
 BLOCKS = ("p", "li", "tr", "td", "th", "div", "pre", "figcaption", "dt", "dd", "summary", "br")
 ELSEWHERE = {"where-to-go-next", "the-chapters", "sharing", "ending", "services"}  # only lead on
 NO_TEXT = {"headerlink", "filename", "ran", "explorer-table"}
+ROW = 4  # the level of a row of the thread-safety table
+ROWS_BOOST = 0.0005  # of these: a section of the guide that answers, too, comes first
 WORD = re.compile(r"[A-Za-z_][\w.]*\w|\d[\w.]*")
 ERROR = re.compile(r"^(?:[\w.]+(?:Error|Exception|Warning|Interrupt|Pool)|Fatal Python error): .*")
+
+
+def pages(url, title, boost, html, description):
+    """Return a page as [url, title, boost, sections]; rows that it has follow as another."""
+    found = sections(html, description)
+    rows = [section for section in found if section[1] == ROW]
+    yield [url, title, boost, [section for section in found if section[1] != ROW]]
+    if rows:
+        yield [url, title, ROWS_BOOST, rows]
 
 
 def sections(html, description):
@@ -42,11 +53,25 @@ def _walk(node, found, into):
                 _add(found, 4, child.get_text() + "\n")
                 errors = filter(ERROR.match, child.get_text().splitlines())
                 _add(found, 3, "".join(f" {line} " for line in errors))
+            elif child.name == "tr" and child.has_attr("data-seen"):
+                _row(child, found)
             else:
                 _add(found, into, " " if child.name in BLOCKS else "")
                 _walk(child, found, into)
         elif type(child) is NavigableString:
             _add(found, into, str(child))
+
+
+def _row(row, found):
+    """Add a row of the thread-safety table; those of one object are one section, as it is asked."""
+    heading = f"{row.th.a.get_text().partition('(')[0]}: thread-safe?"
+    section = next((s for s in found if s[2] == heading), None)
+    if not section:
+        section = [row["id"], ROW, heading, "", ""]
+        found.append(section)
+    for cell in row.find_all(["th", "td"]):
+        _walk(cell, [section], 3)
+        section[3] += " "
 
 
 def _add(found, into, text):

@@ -24,10 +24,10 @@ kinds = list(dict.fromkeys(row["kind"] for row in next(iter(runs.values()))["mea
 *waits, mixed = kinds
 newest = [name for name, run in runs.items() if not run["free_threaded"]][-1]
 figures.say(
-    f"Work that waits gains from every thread up to one a task: on {newest} the smallest pool within a tenth of "
-    f"the best has **{knee(runs[newest], 'waits 10 ms')}** threads of the "
-    f"{max(points(runs[newest], mixed, 'throughput'))} tried, for tasks that wait 10 ms, and "
-    f"**{knee(runs[newest], mixed)}** for work that also computes."
+    f"On {newest}, the smallest pool whose throughput is within 10 % of the best has "
+    f"**{knee(runs[newest], 'waits 10 ms')}** threads for tasks that wait 10 ms, and "
+    f"**{knee(runs[newest], mixed)}** for tasks that also compute. Pools of up to "
+    f"{max(points(runs[newest], mixed, 'throughput'))} threads were tried."
 )
 
 # %%

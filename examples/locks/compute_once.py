@@ -8,8 +8,10 @@
 https://docs.python.org/3/library/functools.html#functools.cache
 """
 
+import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -51,6 +53,9 @@ class ComputeOnce(Generic[Key, Value]):
     or SystemExit, does not reach the others: one of them computes. Wherever Ctrl-C comes,
     nobody waits forever, as only locks and queues written in C are used. On 3.14 the `with`
     of such a lock is no single step: https://github.com/python/cpython/issues/148874
+
+    `os.fork` copies one thread. The child keeps the values, and computes what other threads
+    of its parent were computing: https://docs.python.org/3/library/os.html#os.register_at_fork
     """
 
     def __init__(
@@ -72,6 +77,21 @@ class ComputeOnce(Generic[Key, Value]):
         self._lock = threading.Lock()
         self._computations: dict[Key, Computation[Value]] = {}
         self._waits: dict[threading.Thread, Computation[Value]] = {}
+        if hasattr(os, "register_at_fork"):
+            myself = weakref.ref(self)  # what is registered stays for good
+
+            def in_child() -> None:
+                if cache := myself():
+                    cache._in_child()
+
+            os.register_at_fork(after_in_child=in_child)
+
+    def _in_child(self) -> None:
+        """After a fork, drop the computations, and the lock, of threads that are not here."""
+        self._lock, self._waits = threading.Lock(), {}
+        for key, found in [*self._computations.items()]:
+            if found.running.locked() and found.thread is not threading.current_thread():
+                del self._computations[key]
 
     def __call__(self, key: Key, timeout: float | None = None) -> Value:
         """Return the value of `key`, computing it if nobody has.

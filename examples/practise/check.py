@@ -38,6 +38,7 @@ SECONDS = 20.0  # of CPU time for all orders of a check
 SOON, ENOUGH = 5.0, 2  # seconds, once all orders with so many preemptions have been tried
 SILENT = 1.5  # seconds of CPU time without a word
 PRINTED = 20  # lines of what an answer has printed
+UNTIL_LATE = "until a timeout runs out no thread"  # can go on
 WIDTH = 52  # of a line of the answer, where it is told
 STATUS = {"passes": 0, "fails": 1, "no verdict": 2}
 JUDGED = re.compile(r'\["(passes|fails|no verdict)", ')
@@ -63,6 +64,35 @@ class Held(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(self.codes[name], vars(module))
 
 
+class Watched(orders.Order):
+    """An order that no timeout saves, and that tells which line of the answer has called."""
+
+    search: "Exam"
+
+    def options(self, task: orders.Task, able: list[orders.Task]) -> list[tuple[int, int]]:
+        found = super().options(task, able)
+        if self.search.guarded and found and found[0][0] < 0 and not able:
+            late = self.tasks[~found[0][0]]
+            others = [other for other in self.tasks if other is not late and not other.done]
+            if others and not late.early:  # late's wait hides a deadlock
+                self.end(self.deadlock().replace("no thread", UNTIL_LATE, 1))
+        return found
+
+    def deadlock(self) -> str:
+        text, frames = super().deadlock(), sys._current_frames()
+        for task in self.tasks:
+            frame = None if task.done else frames.get(task.ident)
+            at = self.search.place(frame)
+            if frame and not self.search.mine(*at):
+                caller = self.search.caller(frame)
+                if caller:
+                    name, line = caller
+                    here = f"  thread {task.letter}, line {at[0]}: {at[1]}"
+                    there = f"  thread {task.letter}, line {line}: {self.search.lines[line - 1]}"
+                    text = text.replace(here, f"{there}\n    runs {name}() of the check: {at[1]}")
+        return text
+
+
 class Exam(orders.Search):
     """A search that tells what it finds in the reader's words."""
 
@@ -72,6 +102,7 @@ class Exam(orders.Search):
         test = folder / f"test_{exercise.file}.py"
         super().__init__(test, name, most=exercise.switches, seconds=SECONDS)
         self.before, self.taken, self.late = before, 0, False
+        self.guarded = exercise.guarded
         self.answer, self.file = answer, folder / f"{exercise.file}.py"
         self.lines = [line.strip() for line in self.file.read_text("utf-8-sig").splitlines()]
         self.unloaded = ""
@@ -89,7 +120,19 @@ class Exam(orders.Search):
         late, self.taken = min(self.taken, cost) > ENOUGH, cost
         if late != self.late:
             self.late, self.seconds = late, max(SOON, self.spent() + 1) if late else SECONDS
-        return super().run(forced, state, cost, tell)
+        self.current = Watched(self, forced, state, cost, tell)
+        return self.current.run()
+
+    def caller(self, frame: types.FrameType | None) -> tuple[str, int] | None:
+        """Return the function of the check that the answer has called, and from which line."""
+        name = ""
+        while frame:
+            file = frame.f_code.co_filename
+            if file == str(self.file):
+                return (name, frame.f_lineno) if name else None
+            name = frame.f_code.co_name if file == str(self.path) else name
+            frame = frame.f_back
+        return None
 
     def load(self) -> Any:
         try:
@@ -155,7 +198,7 @@ class Exam(orders.Search):
         if found := re.match(r"(?:the test|thread \w+) raises AssertionError: (.*)", said):
             yield found[1]
             return
-        yield "deadlock: no thread can go on" if said.startswith("deadlock") else named(said)
+        yield named(said)
         told = False
         for line in places:
             if found := re.fullmatch(r" +(?:thread (\w+), )?line (\d+): (.*)", line):

@@ -16,6 +16,7 @@ class Exercise:
     section: str  # of the guide
     hints: tuple[str, ...]
     switches: int | None = None  # preemptions to try at most; None: all orders
+    guarded: bool = False  # a timeout of a second or more must not have to run out
 
 
 EXERCISES = (
@@ -43,6 +44,7 @@ EXERCISES = (
             "The last thread to start need not be the last to end.",
             "Joining in the loop that starts them would run one after another: use a second loop.",
         ),
+        guarded=True,
     ),
     Exercise(
         "ex03_queue",
@@ -56,6 +58,7 @@ EXERCISES = (
             "`put` waits by itself while the queue is full. No sleep and no check is needed.",
         ),
         switches=1,
+        guarded=True,
     ),
     Exercise(
         "ex04_stop",
@@ -130,6 +133,7 @@ EXERCISES = (
             "`while` instead of `if`, or `wait_for`.",
         ),
         switches=1,
+        guarded=True,
     ),
     Exercise(
         "ex10_cache",

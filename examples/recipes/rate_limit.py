@@ -50,15 +50,19 @@ class RateLimit:
             clock: seconds that never go back; for tests, with a `stop` that waits by it.
 
         Raises:
-            ValueError: an argument is not above zero, or `per / rate` is longer than any wait
-                may be (`threading.TIMEOUT_MAX`, which is centuries on most systems).
+            ValueError: an argument is not above zero, or too large for a float, or `per / rate`
+                is longer than any wait may be (`threading.TIMEOUT_MAX`, which is centuries on
+                most systems).
         """
         if not (rate > 0 and per > 0 and burst >= 1):
             raise ValueError(f"rate {rate!r}, per {per!r}, burst {burst!r}: must be above zero")
-        self._interval = per / rate
+        try:
+            self._interval = per / rate
+            self._slack = (burst - 1) * self._interval
+        except OverflowError:
+            raise ValueError("rate, per or burst: too large for a float") from None
         if not self._interval <= threading.TIMEOUT_MAX:  # nor is it, if that is no number
             raise ValueError(f"rate {rate!r}, per {per!r}: no wait can be so long")
-        self._slack = (burst - 1) * self._interval
         self._stop = threading.Event() if stop is None else stop
         self._clock = clock
         self._lock = threading.Lock()
@@ -103,7 +107,7 @@ class RateLimit:
             now = self._clock()
             full_at = max(self._full_at, now)
             pause = max(0.0, full_at - self._slack - now)
-            longest = threading.TIMEOUT_MAX if timeout is None else timeout
+            longest = threading.TIMEOUT_MAX if timeout is None else max(timeout, 0)
             if pause > min(longest, threading.TIMEOUT_MAX):
                 raise TimeoutError(f"the rate limit is {pause:.3g} s away, more than {longest:g} s")
             self._full_at = full_at + self._interval

@@ -214,10 +214,24 @@ def dict_check_delete(run: Stress) -> None:
     items = {"key": 1}
 
     def delete() -> None:
-        items.pop("key", None)
+        if "key" in items:
+            del items["key"]
         items["key"] = 1
 
     run(delete)
+
+
+def dict_check_insert(run: Stress) -> None:
+    def check(_: object, results: list[Any]) -> None:
+        if len(set(map(id, results))) > 1:
+            raise Wrong("two objects for one key")
+
+    def get(items: dict[str, object]) -> object:
+        if "key" not in items:
+            items["key"] = [*range(200)]
+        return items["key"]
+
+    run.rounds(dict, get, check=check)
 
 
 def dict_popitem(run: Stress) -> None:

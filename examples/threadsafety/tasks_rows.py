@@ -1,4 +1,4 @@
-"""multiprocessing, asyncio and interpreters, used from four threads."""
+"""multiprocessing, asyncio, interpreters and tkinter, used from four threads."""
 
 import asyncio
 import multiprocessing
@@ -64,6 +64,17 @@ def multiprocessing_value_lock(run: Stress) -> None:
     run.lost(number.value, done)
 
 
+def multiprocessing_manager(run: Stress) -> None:
+    with multiprocessing.get_context("spawn").Manager() as manager:
+        shared = manager.dict(n=0)
+
+        def add() -> None:
+            shared["n"] += 1
+
+        (done,) = run(add, most=1000)
+        run.lost(shared["n"], done)
+
+
 def multiprocessing_pool(run: Stress) -> None:
     with multiprocessing.dummy.Pool(4) as pool:
         run(
@@ -116,6 +127,28 @@ def asyncio_queue(run: Stress) -> None:
     thread.join()
     loop.close()
     run.lost(there, done, "did not wake the task")
+
+
+def asyncio_event(run: Stress) -> None:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    def turn() -> None:
+        event = asyncio.Event()
+        waiting = asyncio.run_coroutine_threadsafe(event.wait(), loop)
+        while not event._waiters:  # type: ignore[attr-defined]  # the task waits
+            time.sleep(0)
+        event.set()
+        try:
+            waiting.result(0.2)
+        except TimeoutError:
+            raise Wrong("the task never woke") from None
+
+    run(turn, least=5, most=300)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
 
 
 def asyncio_future(run: Stress) -> None:
@@ -193,6 +226,13 @@ def interpreter_queue(run: Stress) -> None:
     shared = interpreters.create_queue()
     put, _ = run(lambda: shared.put(1), shared.qsize, most=1000)
     run.lost(sum(shared.get() for _ in range(put)), put)
+
+
+def tkinter_call(run: Stress) -> None:
+    import tkinter
+
+    shared = tkinter.Tcl()
+    run(lambda: shared.call("expr", "1 + 1"), least=5, most=5)  # each waits for a second
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import gc
 import importlib
 import linecache
 import logging
+import logging.config
 import logging.handlers
 import os
 import queue
@@ -95,6 +96,61 @@ def logging_add_handler(run: Stress) -> None:
         logger.removeHandler(handler)
 
     run(turn, lambda: logger.warning("a"), most=5000)
+
+
+def logging_stream(run: Stress) -> None:
+    logger = logging.getLogger("stress")
+    logger.propagate = False
+    with open("log.txt", "w") as file:
+        logger.addHandler(logging.StreamHandler(file))
+        (done,) = run(lambda: logger.warning("a" * 50), most=5000)
+    run.lost(Path("log.txt").read_text().splitlines().count("a" * 50), done)
+
+
+def logging_two_handlers(run: Stress) -> None:
+    with open("log.txt", "w") as file:
+
+        def log(name: str) -> Any:
+            logger = logging.getLogger(name)
+            logger.propagate = False
+            logger.addHandler(logging.StreamHandler(file))
+            return lambda: logger.warning("a" * 50)
+
+        done = sum(run(log("one"), log("two"), most=5000))
+    text = Path("log.txt").read_text("utf-8", "replace")
+    run.lost(text.splitlines().count("a" * 50), done)
+
+
+def logging_set_level(run: Stress) -> None:
+    records: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    logger = logging.getLogger("stress")
+    logger.propagate = False
+    logger.addHandler(logging.handlers.QueueHandler(records))
+
+    def turn() -> None:
+        logger.setLevel(logging.ERROR)
+        logger.setLevel(logging.INFO)
+
+    _, done = run(turn, lambda: logger.error("a"), most=5000)
+    run.lost(records.qsize(), done)
+
+
+def logging_config(run: Stress) -> None:
+    settings = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"file": {"class": "logging.FileHandler", "filename": "log.txt"}},
+        "root": {"handlers": ["file"]},
+    }
+    logging.lastResort = None
+    logging.config.dictConfig(settings)
+    _, done = run(
+        lambda: logging.config.dictConfig(settings),
+        lambda: logging.getLogger().warning("a" * 50),
+        most=50_000,
+    )
+    logging.shutdown()
+    run.lost(Path("log.txt").read_text().splitlines().count("a" * 50), done)
 
 
 def logging_get_logger(run: Stress) -> None:

@@ -46,6 +46,28 @@ def run_all(jobs):
     [t.start() for t in threads]
     [t.join() for t in threads]
 """,
+        "a timeout that never has to run out": """\
+from threading import Thread
+def run_all(jobs):
+    threads = [Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        if thread.is_alive():
+            raise TimeoutError(thread.name)
+""",
+        "the last job here": """\
+from threading import Thread
+def run_all(jobs):
+    *others, last = jobs
+    threads = [Thread(target=job) for job in others]
+    for thread in threads:
+        thread.start()
+    last()
+    for thread in threads:
+        thread.join()
+""",
     },
     "ex03_queue": {
         "semaphore": """\
@@ -121,6 +143,43 @@ def copy(read, write, limit):
             continue
         write(item)
     t.join()
+""",
+        "a poll of a second, once the reader has ended": """\
+from queue import Queue, Empty
+from threading import Thread, Event
+def copy(read, write, limit):
+    q = Queue(limit)
+    done = Event()
+    def fill():
+        while (item := read()) is not None:
+            q.put(item)
+        done.set()
+    t = Thread(target=fill)
+    t.start()
+    while True:
+        try:
+            item = q.get(timeout=1)
+        except Empty:
+            if done.is_set() and q.empty():
+                break
+            continue
+        write(item)
+    t.join()
+""",
+        "timeouts that guard": """\
+from queue import Queue
+from threading import Thread
+def copy(read, write, limit):
+    q = Queue(limit)
+    def fill():
+        for item in iter(read, None):
+            q.put(item, timeout=30)
+        q.put(None, timeout=30)
+    t = Thread(target=fill)
+    t.start()
+    while (item := q.get(timeout=30)) is not None:
+        write(item)
+    t.join(30)
 """,
     },
     "ex04_stop": {
@@ -342,6 +401,22 @@ class Lazy:
 """,
     },
     "ex09_condition": {
+        "a timeout in the loop": """\
+from threading import Condition
+class Box:
+    def __init__(self):
+        self.items = []
+        self.changed = Condition()
+    def put(self, item):
+        with self.changed:
+            self.items.append(item)
+            self.changed.notify()
+    def take(self):
+        with self.changed:
+            while not self.items:
+                self.changed.wait(timeout=5)
+            return self.items.pop()
+""",
         "queue": """\
 from queue import Queue
 class Box:

@@ -1,6 +1,9 @@
 """What examples/locks/compute_once.py promises, with threads held where it matters."""
 
+import os
+import signal
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
@@ -49,6 +52,54 @@ def test_threads_that_ask_at_once_compute_once(pool):
     held.go_on.set()
     assert [f.result(PATIENCE) for f in futures] == ["A"] * 8
     assert held.calls == ["a"]
+
+
+def in_child(function):
+    """Call it in a fork of this process; tell whether it returned something true."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # other threads are there
+        child = os.fork()
+    if not child:
+        status = 1
+        signal.alarm(PATIENCE)
+        try:
+            status = int(not function())
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_child_computes_what_other_threads_of_its_parent_were_computing(pool):
+    parent = os.getpid()
+    held = Held(str.upper)
+
+    def compute(key):
+        return held(key) if key == "slow" and os.getpid() == parent else key.title()
+
+    cache = compute_once.ComputeOnce(compute)
+    assert cache("known") == "Known"
+    cache._computations["known"].value = "kept"
+    slow = pool.submit(cache, "slow")
+    waiting = pool.submit(cache, "slow")
+    assert held.begun.wait(PATIENCE)
+    with cache._lock:  # as another thread may hold it
+        assert in_child(lambda: cache("slow", timeout=PATIENCE) == "Slow")
+        assert in_child(lambda: cache("known", timeout=PATIENCE) == "kept")
+    held.go_on.set()
+    assert slow.result(PATIENCE) == waiting.result(PATIENCE) == "SLOW"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_within_a_computation_goes_on_in_both_processes():
+    cache = compute_once.ComputeOnce(lambda key: in_child(lambda: refused(key)) and key)
+
+    def refused(key):
+        with pytest.raises(RuntimeError, match="needs"):
+            cache(key)
+        return True
+
+    assert cache("a") == "a"
 
 
 def test_keys_do_not_wait_for_each_other(pool):

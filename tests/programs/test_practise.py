@@ -199,6 +199,42 @@ def test_what_an_answer_prints_is_shown_for_the_order_that_breaks_it(practise):
     assert "In this order it prints:" in printed
 
 
+CALLED = """\
+from threading import Thread
+
+
+def run_all(jobs):
+    threads = [Thread(target=job()) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def test_a_job_that_the_answer_calls_itself_is_told_with_the_line_that_calls_it(practise):
+    write(practise, 2, CALLED)
+    printed = check(practise, "2")[1]
+    assert "main is at yours/ex02_join.py, line 5: threads = [Thread(target=job())" in printed
+    assert "runs meet() of the check: both.wait()" in printed
+
+
+def test_a_timeout_that_has_to_run_out_is_told_with_its_line(practise):
+    own, late = "thread.start()\n", "thread.start()\n        thread.join(5)\n"
+    write(practise, 2, CALLED.replace("job()", "job").replace(own, late))
+    printed = check(practise, "2")[1]
+    assert "deadlock: until a timeout runs out no thread can go on" in printed
+    assert "main is at yours/ex02_join.py, line 8: thread.join(5)" in printed
+
+
+def test_one_job_that_is_done_is_counted_in_good_english(practise):
+    solution = (practise / "solutions/ex04_stop.py").read_text("utf-8")
+    write(
+        practise, 4, solution.replace("            job()", "            job()\n            return")
+    )
+    assert "two jobs were submitted; done: 1" in check(practise, "4")[1]
+
+
 LONG = """\
 from contextlib import contextmanager
 from threading import Lock

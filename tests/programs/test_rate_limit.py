@@ -218,6 +218,25 @@ def test_a_limit_that_makes_no_sense_is_refused(wrong):
         RateLimit(**wrong)
 
 
+@pytest.mark.parametrize("name", ["rate", "per", "burst"])
+def test_a_number_that_is_too_large_for_a_float_is_refused(name):
+    with pytest.raises(ValueError, match="too large for a float"):
+        RateLimit(**{"rate": 1, name: 10**400})
+
+
+@pytest.mark.parametrize("name", ["rate", "per", "burst"])
+def test_what_is_no_number_is_refused(name):
+    with pytest.raises(ValueError, match="must be above zero"):
+        RateLimit(**{"rate": 1, name: math.nan})
+
+
+def test_a_timeout_below_zero_is_none_to_wait_for(clock):
+    limit = RateLimit(1, stop=clock, clock=clock)
+    limit.acquire(timeout=-1)
+    with pytest.raises(TimeoutError, match="more than 0 s"):
+        limit.acquire(timeout=-(10**400))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"rate": 1, "per": 1e10}, {"rate": 1e-320}, {"rate": math.inf, "per": math.inf}],

@@ -15,8 +15,53 @@ def run_all(jobs):
     threads[-1].join()
 """,
         ),
+        (
+            "the job is called, and its result is passed on",
+            "deadlock: no thread can go on",
+            """\
+from threading import Thread
+def run_all(jobs):
+    threads = [Thread(target=job()) for job in jobs]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+""",
+        ),
+        (
+            "a timeout of the join before the next start",
+            "deadlock: until a timeout runs out no thread can go on",
+            """\
+from threading import Thread
+def run_all(jobs):
+    for job in jobs:
+        t = Thread(target=job)
+        t.start()
+        t.join(5)
+""",
+        ),
     ),
     "ex03_queue": (
+        (
+            "all is read before the first is written, or 5 seconds",
+            "deadlock: until a timeout runs out no thread can go on",
+            """\
+from queue import Queue
+from threading import Thread
+def copy(read, write, limit):
+    waiting = Queue(limit)
+    def fill():
+        while (item := read()) is not None:
+            waiting.put(item)
+        waiting.put(None)
+    reader = Thread(target=fill)
+    reader.start()
+    reader.join(5)
+    while (item := waiting.get()) is not None:
+        write(item)
+    reader.join()
+""",
+        ),
         (
             "a sleep while it is full",
             "4 items are read",
@@ -259,6 +304,25 @@ class Lazy:
         ),
     ),
     "ex09_condition": (
+        (
+            "a timeout in place of notify",
+            "deadlock: until a timeout runs out no thread can go on",
+            """\
+from threading import Condition
+class Box:
+    def __init__(self):
+        self.items = []
+        self.changed = Condition()
+    def put(self, item):
+        with self.changed:
+            self.items.append(item)
+    def take(self):
+        with self.changed:
+            while not self.items:
+                self.changed.wait(1)
+            return self.items.pop()
+""",
+        ),
         (
             "the item is taken behind the lock",
             "IndexError",

@@ -96,3 +96,18 @@ def _violations(visit, rules):
     options = rules | {"resultTypes": ["violations"]}
     found = visit.evaluate("options => axe.run(options)", options)["violations"]
     return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("page", ["guide/pools/", "guide/considerations/sharing/"])
+def test_pages_in_the_folder_of_another_stand_below_it_in_the_sidebar(visit, address, page):
+    visit.goto(address + page)
+    for width in (390, 1280):
+        visit.set_viewport_size({"width": width, "height": 800})
+        lefts = visit.evaluate("""() => Object.fromEntries(
+            [...document.querySelectorAll(".md-sidebar--primary .md-nav__item > a")]
+                .filter(link => !link.hash)
+                .map(link => [link.pathname, link.parentNode.getBoundingClientRect().left]))""")
+        above = lefts["/guide/considerations/"]
+        below = [x for path, x in lefts.items() if path.startswith("/guide/considerations/")]
+        assert len(below) == 4
+        assert [x > above for x in below] == [False, True, True, True]

@@ -17,7 +17,7 @@ def test_a_stopped_worker_has_done_its_jobs() -> None:
     worker.submit(job)
     worker.submit(job)
     worker.stop()
-    assert len(done) == 2, f"two jobs were submitted, and {len(done)} were done"
+    assert len(done) == 2, f"two jobs were submitted; done: {len(done)}"
 
 
 def test_the_worker_does_one_job_at_a_time_and_ends() -> None:
