@@ -137,7 +137,7 @@ def asyncio_event(run: Stress) -> None:
     def turn() -> None:
         event = asyncio.Event()
         waiting = asyncio.run_coroutine_threadsafe(event.wait(), loop)
-        while not event._waiters:  # type: ignore[attr-defined]  # the task waits
+        while not event._waiters:  # the task waits
             time.sleep(0)
         event.set()
         try:
