@@ -89,7 +89,7 @@ number = 1
 def needs(argument): pass
 async def coroutine(): pass
 def fails(): raise ValueError("no luck")
-def slow(): time.sleep(0.3)
+def slow(): time.sleep(1)
 def generates(): yield
 def leaves(): sys.exit(3)
 def dies(): os._exit(0)
