@@ -26,8 +26,9 @@ def run(build):
 def main(words):
     reader.let_ctrl_c_through()
     others = [build for build in builds.chosen(words) if build != builds.this()]
+    others.sort(key=lambda build: not build.free_threaded)  # the slowest first
     failed = []
-    with ThreadPoolExecutor(1 + 2 * (os.cpu_count() or 1)) as pool:  # tests wait, too
+    with ThreadPoolExecutor(1 + (os.cpu_count() or 1)) as pool:  # tests wait, too
         for name, answer in pool.map(run, others):
             *printed, last = answer.stdout.strip().splitlines() or ["no answer"]
             skipped = [line for line in printed if line.startswith("SKIPPED")]
