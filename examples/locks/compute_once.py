@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 TICK = 1.0  # seconds until who waits looks again, as Ctrl-C can take the news from it
 
@@ -77,14 +77,7 @@ class ComputeOnce(Generic[Key, Value]):
         self._lock = threading.Lock()
         self._computations: dict[Key, Computation[Value]] = {}
         self._waits: dict[threading.Thread, Computation[Value]] = {}
-        if hasattr(os, "register_at_fork"):
-            myself = weakref.ref(self)  # what is registered stays for good
-
-            def in_child() -> None:
-                if cache := myself():
-                    cache._in_child()
-
-            os.register_at_fork(after_in_child=in_child)
+        _caches.add(self)
 
     def _in_child(self) -> None:
         """After a fork, drop the computations, and the lock, of threads that are not here."""
@@ -168,6 +161,18 @@ class ComputeOnce(Generic[Key, Value]):
             found = self._computations.get(key)
             if found is not None and not found.running.locked():
                 del self._computations[key]
+
+
+_caches: weakref.WeakSet[ComputeOnce[Any, Any]] = weakref.WeakSet()
+
+
+def _in_child() -> None:
+    for cache in [*_caches]:
+        cache._in_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
 
 
 def main() -> None:
