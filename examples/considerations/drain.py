@@ -104,7 +104,7 @@ class Service:
         Raises:
             ValueError: `workers` or `capacity` is below one.
         """
-        if workers < 1 or capacity < 1:
+        if not (workers >= 1 and capacity >= 1):  # NaN, too
             raise ValueError(f"{workers} workers, capacity {capacity}: at least one of each")
         self.stopping = threading.Event()
         self._handle = handle

@@ -36,7 +36,7 @@ class Bridge(Generic[Item]):
 
     def __init__(self, limit: int = 100) -> None:
         """Open a bridge. Raises ValueError if `limit` is below one."""
-        if limit < 1:
+        if not limit >= 1:  # NaN, too
             raise ValueError(f"limit {limit!r}: must be at least one")
         self._loop = asyncio.get_running_loop()
         self._limit = limit

@@ -42,7 +42,7 @@ def in_order(
         Exception: what `stream` or `pool.submit` raised, after all that was
             submitted before is yielded.
     """
-    if ahead < 1:
+    if not ahead >= 1:  # NaN, too
         raise ValueError(f"ahead {ahead!r}: must be above zero")
     return _pairs(pool, function, stream, ahead)
 

@@ -53,7 +53,7 @@ class Stage:
     name: str = ""
 
     def __post_init__(self) -> None:
-        if self.workers < 1:
+        if not self.workers >= 1:  # NaN, too
             raise ValueError(f"{self.workers} workers: at least one is needed")
         self.name = self.name or getattr(self.function, "__name__", "stage")
 
@@ -90,7 +90,7 @@ class Pipeline:
         Raises:
             ValueError: there is no stage, or `capacity` is below one.
         """
-        if not stages or capacity < 1:
+        if not stages or not capacity >= 1:
             raise ValueError(f"{len(stages)} stages, capacity {capacity}: at least one of each")
         self.stopping = threading.Event()
         self._source = source

@@ -57,7 +57,7 @@ class Retry:
         Raises:
             ValueError: there is no exception, or a number makes no sense.
         """
-        if not passing or attempts < 1 or not 0 <= first <= longest <= threading.TIMEOUT_MAX:
+        if not passing or not attempts >= 1 or not 0 <= first <= longest <= threading.TIMEOUT_MAX:
             raise ValueError(
                 f"passing {passing!r}, attempts {attempts!r}, first {first!r}, "
                 f"longest {longest!r}: cannot be tried like that"

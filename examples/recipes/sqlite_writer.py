@@ -40,7 +40,7 @@ class Writer:
 
         limit: statements that may wait; `execute` blocks beyond that.
         """
-        if limit < 1:
+        if not limit >= 1:  # NaN, too
             raise ValueError(f"limit {limit!r}: must be at least one")
         self._limit = limit
         self._sent: SimpleQueue[Statement | None] = SimpleQueue()

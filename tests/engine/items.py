@@ -53,6 +53,8 @@ class Grammar(Check):
 class Block(Check):
     """One block or program of a page on one build: it runs, and prints what the page shows."""
 
+    turn = 0  # Blocks have deadlines, and rows keep the cores busy: these come last.
+
     def __init__(self, *, block, build, **options):
         on = f", {build.name}" if build else ""
         super().__init__(name=f"line {block.line}{on}", line=block.line, **options)
@@ -181,14 +183,18 @@ class Block(Check):
 class Stressed(Block):
     """One row of the thread-safety table on one build: whatever came of it is its result."""
 
-    cores = threading.BoundedSemaphore(os.cpu_count() or 1)  # rows compute, and blocks wait
+    # A row computes on one core where there is a GIL, and never all the time; on several where
+    # there is none, and beside too many others it sees fewer races.
+    cores = os.cpu_count() or 1
+    gil, free_threaded = threading.BoundedSemaphore(cores + 1), threading.BoundedSemaphore(cores)
 
     def __init__(self, *, row, build, **options):
         super().__init__(block=replace(row.block, line=row.line), build=build, **options)
+        self.turn = 1 + build.free_threaded
         self.name, self.row, self.digest = f"{row.name}, {build.name}", row, row.digest
 
     def start(self, internet):
-        with self.cores:
+        with self.free_threaded if self.build.free_threaded else self.gil:
             return self.row.run(self.build.program)
 
     def runtest(self):

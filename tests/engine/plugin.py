@@ -84,8 +84,7 @@ class Guide:
         fresh = option.again or option.live or option.outputs
         known = {name: {} if fresh else evidence.results(build) for name, build in made.items()}
         self.internet = internet.RealInternet() if option.live else internet.Internet()
-        # Rows keep the cores busy, and blocks have deadlines: the rows come last.
-        for item in sorted(self.items, key=lambda item: isinstance(item, Stressed)):
+        for item in sorted(self.items, key=lambda item: item.turn):
             if item.build:
                 item.build = made[item.build.name]
                 item.recall(known[item.build.name])

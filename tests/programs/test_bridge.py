@@ -182,10 +182,11 @@ def test_closing_when_the_loop_is_closed_does_nothing():
         there.put(1)
 
 
-def test_a_limit_below_one_is_refused():
+@pytest.mark.parametrize("limit", [0, float("nan")])
+def test_a_limit_below_one_is_refused(limit):
     async def main():
-        with pytest.raises(ValueError, match="limit 0: must be at least one"):
-            bridge.Bridge(0)
+        with pytest.raises(ValueError, match=f"limit {limit}: must be at least one"):
+            bridge.Bridge(limit)
 
     run(main())
 

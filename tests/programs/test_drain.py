@@ -201,7 +201,7 @@ def test_drain_reports_what_was_left_at_the_deadline(hanging):
     assert workers() == []
 
 
-@pytest.mark.parametrize("wrong", [{"workers": 0}, {"capacity": 0}, {"workers": -1}])
+@pytest.mark.parametrize("wrong", [{"workers": 0}, {"capacity": float("nan")}, {"workers": -1}])
 def test_a_service_that_cannot_work_is_refused(wrong):
     with pytest.raises(ValueError, match="at least one"):
         Service(print, **wrong)

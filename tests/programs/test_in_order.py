@@ -118,7 +118,7 @@ def test_an_interrupt_is_not_put_off(pool):
         next(in_order(pool, int, stream(), 8))
 
 
-@pytest.mark.parametrize("ahead", [0, -1])
+@pytest.mark.parametrize("ahead", [0, -1, float("nan")])
 def test_a_window_without_room_is_refused_at_once(pool, ahead):
     with pytest.raises(ValueError, match="must be above zero"):
         in_order(pool, str, range(3), ahead)

@@ -259,6 +259,10 @@ def test_what_makes_no_sense_is_refused():
         Pipeline([], Stage(str), capacity=0)
     with pytest.raises(ValueError, match="0 workers"):
         Stage(str, 0)
+    with pytest.raises(ValueError, match="capacity nan"):
+        Pipeline([], Stage(str), capacity=float("nan"))
+    with pytest.raises(ValueError, match="nan workers"):
+        Stage(str, float("nan"))
 
 
 def test_iterating_without_the_block_is_refused_at_once():

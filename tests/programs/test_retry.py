@@ -169,6 +169,7 @@ def test_many_threads_may_share_one():
         {"first": 5, "longest": 1},
         {"longest": float("inf")},
         {"first": float("nan")},
+        {"attempts": float("nan")},
     ],
 )
 def test_what_makes_no_sense_is_refused(wrong):

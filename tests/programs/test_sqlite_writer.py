@@ -199,7 +199,7 @@ def test_a_thread_that_cannot_be_had_raises_that(path, monkeypatch):
         sqlite_writer.Writer(path)
 
 
-@pytest.mark.parametrize("limit", [0, -1])
+@pytest.mark.parametrize("limit", [0, -1, float("nan")])
 def test_a_limit_that_lets_nothing_through_is_refused(path, limit):
     with pytest.raises(ValueError, match="must be at least one"):
         sqlite_writer.Writer(path, limit)
