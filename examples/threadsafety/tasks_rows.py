@@ -5,7 +5,8 @@ import multiprocessing
 import multiprocessing.dummy
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import stress
@@ -83,115 +84,99 @@ def multiprocessing_pool(run: Stress) -> None:
         )
 
 
-def asyncio_call_soon(run: Stress) -> None:
+@contextmanager
+def _loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Run a loop in a thread until the block ends."""
     loop = asyncio.new_event_loop()
-    loop.set_debug(True)
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    run(lambda: loop.call_soon(int), most=200)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def asyncio_call_soon(run: Stress) -> None:
+    with _loop() as loop:
+        loop.set_debug(True)
+        run(lambda: loop.call_soon(int), most=200)
 
 
 def asyncio_call_threadsafe(run: Stress) -> None:
-    loop = asyncio.new_event_loop()
     happened: list[int] = []
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    (done,) = run(lambda: loop.call_soon_threadsafe(happened.append, 1), most=2000)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    with _loop() as loop:
+        (done,) = run(lambda: loop.call_soon_threadsafe(happened.append, 1), most=2000)
     run.lost(len(happened), done)
 
 
 def asyncio_queue(run: Stress) -> None:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    items: asyncio.Queue[int] = asyncio.Queue()
-    came: list[int] = []
+    with _loop() as loop:
+        items: asyncio.Queue[int] = asyncio.Queue()
+        came: list[int] = []
 
-    async def take() -> None:
-        while await items.get():
-            came.append(1)
+        async def take() -> None:
+            while await items.get():
+                came.append(1)
 
-    taking = asyncio.run_coroutine_threadsafe(take(), loop)
-    (done,) = run(lambda: items.put_nowait(1), most=2000)
-    time.sleep(0.1)  # as long as a task needs that was woken
-    there = len(came)
-    loop.call_soon_threadsafe(items.put_nowait, 0)
-    taking.result(5)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+        taking = asyncio.run_coroutine_threadsafe(take(), loop)
+        (done,) = run(lambda: items.put_nowait(1), most=2000)
+        time.sleep(0.1)  # as long as a task needs that was woken
+        there = len(came)
+        loop.call_soon_threadsafe(items.put_nowait, 0)
+        taking.result(5)
     run.lost(there, done, "did not wake the task")
 
 
 def asyncio_event(run: Stress) -> None:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
+    with _loop() as loop:
 
-    def turn() -> None:
-        event = asyncio.Event()
-        waiting = asyncio.run_coroutine_threadsafe(event.wait(), loop)
-        while not event._waiters:  # the task waits
-            time.sleep(0)
-        event.set()
-        try:
-            waiting.result(0.2)
-        except TimeoutError:
-            raise Wrong("the task never woke") from None
+        def turn() -> None:
+            event = asyncio.Event()
+            waiting = asyncio.run_coroutine_threadsafe(event.wait(), loop)
+            while not event._waiters:  # the task waits
+                time.sleep(0)
+            event.set()
+            try:
+                waiting.result(0.2)
+            except TimeoutError:
+                raise Wrong("the task never woke") from None
 
-    run(turn, least=5, most=300)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+        run(turn, least=5, most=300)
 
 
 def asyncio_future(run: Stress) -> None:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
+    with _loop() as loop:
 
-    def turn() -> None:
-        future = loop.create_future()
+        def turn() -> None:
+            future = loop.create_future()
 
-        async def wait() -> int:
-            return int(await future)
+            async def wait() -> int:
+                return int(await future)
 
-        waiting = asyncio.run_coroutine_threadsafe(wait(), loop)
-        future.get_loop().call_soon_threadsafe(lambda: None)
-        future.set_result(1)
-        try:
-            waiting.result(0.2)
-        except TimeoutError:
-            raise Wrong("the task never woke") from None
+            waiting = asyncio.run_coroutine_threadsafe(wait(), loop)
+            future.get_loop().call_soon_threadsafe(lambda: None)
+            future.set_result(1)
+            try:
+                waiting.result(0.2)
+            except TimeoutError:
+                raise Wrong("the task never woke") from None
 
-    run(turn, least=5, most=300)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+        run(turn, least=5, most=300)
 
 
 def asyncio_run_threadsafe(run: Stress) -> None:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
+    with _loop() as loop:
 
-    async def answer() -> int:
-        return 1
+        async def answer() -> int:
+            return 1
 
-    def turn() -> None:
-        if asyncio.run_coroutine_threadsafe(answer(), loop).result(5) != 1:
-            raise Wrong("another answer")
+        def turn() -> None:
+            if asyncio.run_coroutine_threadsafe(answer(), loop).result(5) != 1:
+                raise Wrong("another answer")
 
-    run(turn, most=500)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+        run(turn, most=500)
 
 
 def asyncio_lock(run: Stress) -> None:
