@@ -82,7 +82,7 @@ def _place(folder, path):
 def stop_all():
     """Kill every run that has not ended."""
     for process in list(_running):
-        _kill(process)
+        kill(process)
 
 
 def _folder_of(python, home):
@@ -138,11 +138,11 @@ def _finish(command, folder, deadline, environment):
         try:
             output, _ = process.communicate(timeout=2)
         except subprocess.TimeoutExpired:
-            _kill(process)
+            kill(process)
             output = _rest(process)
         return Run(output, process.returncode, in_time=False)
     finally:
-        _kill(process)
+        kill(process)
         _running.discard(process)
 
 
@@ -155,7 +155,7 @@ def _rest(process):
         return (held.output or b"").decode("utf-8", "backslashreplace")
 
 
-def _kill(process):
+def kill(process):
     """Kill the run and whatever it started."""
     try:
         os.killpg(process.pid, signal.SIGKILL)

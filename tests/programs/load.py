@@ -5,7 +5,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from engine import ROOT
+from engine import ROOT, reader
 
 
 def program(name):
@@ -20,9 +20,9 @@ def program(name):
 
 @contextmanager
 def process(command, **options):
-    """Start a process, and kill it if the test leaves it running: Popen waits for its end."""
-    with subprocess.Popen(command, **options) as started:
+    """Start a process, and in the end kill it and what it started: Popen waits for its end."""
+    with subprocess.Popen(command, start_new_session=True, **options) as started:
         try:
             yield started
         finally:
-            started.kill()
+            reader.kill(started)

@@ -296,7 +296,7 @@ def test_a_call_that_keeps_the_gil_for_ever_ends(run):
 
 def test_ctrl_c_ends_it_and_all_that_it_started(mine):
     command = [sys.executable, "measure_yours.py", "mine:endless"]
-    with load.process(command, cwd=mine, stderr=subprocess.PIPE, start_new_session=True) as process:
+    with load.process(command, cwd=mine, stderr=subprocess.PIPE) as process:
         while not (mine / "called").exists():
             assert process.poll() is None
             time.sleep(0.01)
