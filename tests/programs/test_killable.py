@@ -324,7 +324,6 @@ def test_ctrl_c_kills_the_process_and_passes_on(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        start_new_session=True,
     ) as process:
         assert process.stdout.readline() == "ready\n"
         _wait_for_a_child_that_hangs(process.pid)
