@@ -7,6 +7,7 @@ and with `__name__` set to "builtins", so this replaces only the running.
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import pytest
 from pytest_codeblocks import extract_from_file, plugin
@@ -174,9 +175,9 @@ class Table(pytest.File):
         self.guide = guide
 
     def collect(self):
-        for row in filter(lambda row: row.program, rows.table()):
-            for build in self.guide.builds:
-                yield Stressed.from_parent(self, row=row, build=build)
+        each = product(filter(lambda row: row.program, rows.table()), self.guide.builds)
+        found = [Stressed.from_parent(self, row=row, build=build) for row, build in each]
+        return sorted(found, key=lambda item: item.turn)  # as they run, so that dots come steadily
 
 
 class Notebook(pytest.File):
