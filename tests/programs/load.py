@@ -20,7 +20,7 @@ def program(name):
 
 @contextmanager
 def process(command, **options):
-    """Start a process, and in the end kill it and what it started: Popen waits for its end."""
+    """Start a process, and in the end kill its process group: Popen waits for its end."""
     with subprocess.Popen(command, start_new_session=True, **options) as started:
         try:
             yield started

@@ -266,14 +266,12 @@ def test_a_long_search_says_once_that_it_goes_on(practise):
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 def test_an_interrupt_ends_it_with_one_line(practise):
     write(practise, 1, LONG)
-    checking = subprocess.Popen(
+    with load.process(
         [sys.executable, str(practise / "check.py"), "1"],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
-        start_new_session=True,
-    )
-    with checking:
+    ) as checking:
         assert checking.stderr.readline().startswith("trying orders: ")
         os.killpg(checking.pid, signal.SIGINT)  # as a terminal does
         said, wrong = checking.communicate()
