@@ -12,8 +12,6 @@ verdict says which ones those were.
 
 import argparse
 import hashlib
-import importlib.abc
-import importlib.util
 import json
 import os
 import re
@@ -43,25 +41,6 @@ WIDTH = 52  # of a line of the answer, where it is told
 STATUS = {"passes": 0, "fails": 1, "no verdict": 2}
 JUDGED = re.compile(r'\["(passes|fails|no verdict)", ')
 TRYING = re.compile(r'\["trying", \["([\d,]+)"\]\]')
-
-
-class Held(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Loads the answer anew in each order, and reads and compiles it once."""
-
-    def __init__(self, folder: Path, *modules: str) -> None:
-        self.files = {module: folder / f"{module}.py" for module in modules}
-        self.codes: dict[str, types.CodeType] = {}
-
-    def find_spec(self, name: str, path: object, target: object = None) -> Any:
-        file = self.files.get(name)
-        return file and importlib.util.spec_from_file_location(name, file, loader=self)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        name = module.__name__
-        if name not in self.codes:
-            file = self.files[name]
-            self.codes[name] = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
-        exec(self.codes[name], vars(module))
 
 
 class Watched(orders.Order):
@@ -280,9 +259,7 @@ def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
             (folder / target).write_bytes(source.read_bytes())
         runs, most = 0, None
         modules = "together", exercise.file, test.stem
-        held = Held(folder, *modules)
         sys.path.insert(0, str(folder))
-        sys.meta_path.insert(0, held)
         shown = f"{answer.parent.name}/{answer.name}"
         try:
             for function in orders.tests_of(test):
@@ -300,7 +277,6 @@ def examine(exercise: Exercise, answer: Path) -> tuple[str, list[str]]:
                     most = min(int(found[1]), 99 if most is None else most)
         finally:
             sys.path.remove(str(folder))
-            sys.meta_path.remove(held)
             unload(*modules)
     bound = "" if most is None else f" with at most {most} preemption{'s' * (most != 1)}"
     bound = " without a preemption" if most == 0 else bound

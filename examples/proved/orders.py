@@ -58,6 +58,7 @@ import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import thread as pools
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,13 @@ GUARD = 1.0  # seconds; a timeout from here on guards against hanging
 STUCK = 10.0  # seconds without a step
 ENDLESS = 20_000  # steps of one order
 SPIN = 500  # steps on end, after which another thread has its turn
+SWEPT = 512  # after so many orders, what they have left in cycles goes
 FORWARD = 8  # of so many orders one has a preemption more, so that many threads hide no short break
 UNHELD = 5_000  # instructions on end that touch nothing: it may wait for what is not yet known
 
 real_lock, real_start = _thread.allocate_lock, _thread.start_new_thread
 real_clock, real_sleep, real_time = time.monotonic, time.sleep, types.SimpleNamespace(**vars(time))
+real_code = SourceFileLoader.get_code
 real_thread = {name: getattr(threading.Thread, name) for name in ("start", "join", "is_alive")}
 BASE = sys.modules["concurrent.futures._base"]
 TRUSTED = {str(module.__file__) for module in (threading, queue, pools, BASE)}
@@ -135,8 +138,9 @@ class Order:
         self.fault: str | NoVerdict | None = None
         self.clock, self.steps, self.on_end, self.unheld = 0.0, 0, 0, 0
         self.over, self.alone, self.loaded = False, True, False
-        self.changed: dict[Any, int] = {}  # place: past of the thread that changed it last
-        self.looked: dict[Any, int] = {}  # place: sum of the pasts of those that have looked since
+        # Subscripts, since dict.get spins on 3.13t where another thread has made the value.
+        self.changed: dict[Any, int] = collections.defaultdict(int)  # place: past of who did last
+        self.looked: dict[Any, int] = collections.defaultdict(int)  # and sum of those looking since
         self.meetings: dict[Any, tuple[set[int], set[Any], list[bool]]] = {}
         self.direct: set[types.FrameType] = set()  # called by name, and not by C code
         self.generators: list[types.FrameType] = []
@@ -153,26 +157,26 @@ class Order:
 
     def touch(self, place: Any, change: bool) -> None:
         """Touch a name, or an object by its id."""
-        task, looked = self.current, self.looked.get(place, 0) + self.seen if change else 0
-        task.past = hash((task.past, self.changed.get(place, 0), looked, self.changed.get(None, 0)))
+        task, looked = self.current, self.looked[place] + self.seen if change else 0
+        task.past = hash((task.past, self.changed[place], looked, self.changed[None]))
         if change:
             self.changed[place], self.looked[place] = task.past, 0
             self.changes += task.past
         else:
-            self.looked[place] = self.looked.get(place, 0) + task.past
-        self.looked[None] = self.looked.get(None, 0) + task.past
+            self.looked[place] += task.past
+        self.looked[None] += task.past
 
     def touch_all(self) -> None:
         """Touch everything but locks: code is called that may do anything."""
-        task, looked = self.current, self.looked.get(None, 0) + self.seen
-        task.past = hash((task.past, self.changed.get(None, 0), looked))
+        task, looked = self.current, self.looked[None] + self.seen
+        task.past = hash((task.past, self.changed[None], looked))
         self.changed[None], self.looked[None], self.seen, self.changes = task.past, 0, 0, 0
         self.are_anywhere(self.anywhere, False)
 
     def see_all(self) -> None:
         """Look at what may be anything, and change nothing."""
         task = self.current
-        task.past = hash((task.past, self.changed.get(None, 0), self.changes))
+        task.past = hash((task.past, self.changed[None], self.changes))
         self.seen += task.past
         self.are_anywhere(self.seers, True)
 
@@ -187,7 +191,7 @@ class Order:
 
     def touch_lock(self, lock: Lock) -> None:
         task = self.current
-        task.past = self.changed[lock] = hash((task.past, self.changed.get(lock, lock.born)))
+        task.past = self.changed[lock] = hash((task.past, self.changed[lock] or lock.born))
         if task.opaque:
             self.touch_all()
 
@@ -267,7 +271,7 @@ class Order:
                     said = "the test does not do the same again in the same order"
                     self.end(NoVerdict(f"{said}: does hash(), id(), a clock or a file decide?"))
             elif state not in self.passed:  # else it is on its way through what touches nothing
-                if self.search.seen.get(state, self.cost + 1) <= self.cost:
+                if state in self.search.seen and self.search.seen[state] <= self.cost:
                     self.end(None)
                 self.search.seen[state] = self.cost
                 self.branches += [(cost, position, other, state) for other, cost in options[1:]]
@@ -465,7 +469,7 @@ class Order:
         if caller is None or caller.f_code.co_filename in (*TRUSTED, __file__):
             return False
         table = self.search.table(caller)
-        action = table and table.get(caller.f_lasti)
+        action = table and table[caller.f_lasti]
         return table is None or bool(action and not isinstance(action[1], str))
 
     def outside(self, frame: types.FrameType) -> None:
@@ -510,7 +514,7 @@ class Order:
             table = self.search.table(caller) if caller else None
             trusted = caller and self.search.trusts(caller)
             task.opaque = table is None and not trusted
-            action = table and caller and table.get(caller.f_lasti)
+            action = table and caller and table[caller.f_lasti]
             direct = frame in self.direct
             self.direct.discard(frame)
             if action and not isinstance(action[1], str) and not self.alone and not direct:
@@ -527,14 +531,15 @@ class Order:
 
     def instruction(self, task: Task, frame: types.FrameType) -> None:
         self.resolve(task)
-        action = (self.search.table(frame) or {}).get(frame.f_lasti)
+        table = self.search.table(frame)
+        action = table and table[frame.f_lasti]
         self.unheld += 1
         if self.unheld > UNHELD:
             if self.search.spent() > self.search.seconds:
                 self.end(NoVerdict(f"an order does not end in {self.search.seconds:g} s: a loop?"))
             self.on_end = SPIN
             self.point()
-        if action is None:
+        if not action:
             return
         kind, what, site = action
         returned, task.returned = task.returned, None
@@ -915,6 +920,17 @@ def select(real: Callable[..., Any], selector: Any, timeout: float | None = None
     return found
 
 
+def get_code(loader: SourceFileLoader, name: str) -> Any:
+    """Read a module of the test once, so that what is known of its code holds in all orders."""
+    order = active
+    if order is None or not order.search.owns(loader.path):
+        return real_code(loader, name)
+    codes = order.search.codes
+    if loader.path not in codes:
+        codes[loader.path] = real_code(loader, name)
+    return codes[loader.path]
+
+
 def numbered(thing: Any) -> int:
     """Return a hash that is the same in each order, so that sets of threads and futures are."""
     order = active
@@ -943,6 +959,7 @@ def stand_ins() -> Iterator[None]:
     put: list[tuple[Any, str, Any, Any]] = [(pools, "_global_shutdown_lock", None, BASE_LOCK)]
     put += [(kind, "__hash__", None, numbered) for kind in (threading.Thread, BASE.Future)]
     put.append((BASE, "id", None, numbered))  # by which it sorts futures
+    put.append((SourceFileLoader, "get_code", None, get_code))
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", __name__) not in (__name__, "_thread", "_frozen_importlib"):
             put += [
@@ -962,8 +979,10 @@ def stand_ins() -> Iterator[None]:
         for owner, name, _, stand_in in put:
             setattr(owner, name, stand_in)
         gc.disable()
+        gc.freeze()
         yield
     finally:
+        gc.unfreeze()
         gc.enable()
         for owner, name, value in before:
             setattr(owner, name, value)
@@ -1189,6 +1208,17 @@ def action_of(
     return "all", None, site
 
 
+@functools.cache
+def tree_of(module: types.ModuleType) -> ast.Module:
+    return ast.parse(inspect.getsource(module))
+
+
+def class_of(kind: type) -> ast.AST:
+    """Return the syntax tree of a class of the library's."""
+    body = tree_of(sys.modules[kind.__module__]).body
+    return next(n for n in body if isinstance(n, ast.ClassDef) and n.name == kind.__name__)
+
+
 class Search:
     """All orders of one test.
 
@@ -1209,7 +1239,8 @@ class Search:
         self.folder = str(self.path.parent) + os.sep
         self.source = self.path.read_text(encoding="utf-8-sig")
         self.code = compile(self.source, str(self.path), "exec", dont_inherit=True)
-        self.tables: dict[int, tuple[types.CodeType, dict[int, Action] | None]] = {}
+        self.codes: dict[str, types.CodeType | None] = {}  # of the modules beside
+        self.tables: dict[int, tuple[types.CodeType, dict[int, Action | None] | None]] = {}
         self.learned: set[Any] = set()  # sites where threads meet, and where C code is called
         self.rebound: set[str] = set()  # names that a thread gives a new value while others run
         self.seen: dict[int, int] = {}  # state: preemptions of the cheapest order that led to it
@@ -1221,7 +1252,7 @@ class Search:
         self.library = {  # attributes that the library changes in objects that a test holds
             kind: {
                 node.attr
-                for node in ast.walk(ast.parse(inspect.getsource(kind)))
+                for node in ast.walk(class_of(kind))
                 if isinstance(node, ast.Attribute)
                 and isinstance(node.ctx, ast.Store)
                 and not node.attr.startswith("__")
@@ -1263,19 +1294,19 @@ class Search:
         line = frame.f_lineno  # read once: the thread may run meanwhile
         return line, linecache.getline(frame.f_code.co_filename, line).strip()
 
-    def table(self, frame: types.FrameType) -> dict[int, Action] | None:
-        """Return {offset: action} for a frame of the test's own code, else None."""
-        code = frame.f_code
-        known = self.tables.get(id(code))
-        if known is None or known[0] is not code:
+    def table(self, frame: types.FrameType) -> dict[int, Action | None] | None:
+        """Return {offset: action or None} for a frame of the test's own code, else None."""
+        code, key = frame.f_code, id(frame.f_code)
+        if key not in self.tables or self.tables[key][0] is not code:
             file = code.co_filename
             if file == "<string>":  # as that of a dataclass
                 file = frame.f_globals.get("__file__") or ""
-            known = self.tables[id(code)] = code, self.read(code) if self.owns(file) else None
-        return known[1]
+            self.tables[key] = code, self.read(code) if self.owns(file) else None
+        return self.tables[key][1]
 
-    def read(self, code: types.CodeType) -> dict[int, Action]:
-        table, before = {}, None
+    def read(self, code: types.CodeType) -> dict[int, Action | None]:
+        table: dict[int, Action | None] = collections.defaultdict(types.NoneType)
+        before = None
         if mentions(code.co_filename, ENDS):
             self.learn(ENDS)
         hidden = ENDS in self.learned or mentions(code.co_filename, HIDDEN)
@@ -1378,6 +1409,8 @@ class Search:
                 del buckets[taken]
             order = self.run(forced, state, taken)
             self.runs += 1
+            if self.runs % SWEPT == 0:
+                gc.collect()
             if self.grown:
                 return None
             if order.fault:
