@@ -186,7 +186,7 @@ class Stressed(Block):
     # A row computes on one core where there is a GIL, and never all the time; on several where
     # there is none, and beside too many others it sees fewer races.
     cores = os.cpu_count() or 1
-    gil, free_threaded = threading.BoundedSemaphore(cores + 1), threading.BoundedSemaphore(cores)
+    gil, free_threaded = threading.BoundedSemaphore(cores + 2), threading.BoundedSemaphore(cores)
 
     def __init__(self, *, row, build, **options):
         super().__init__(block=replace(row.block, line=row.line), build=build, **options)

@@ -46,7 +46,7 @@ class Guide:
         self.exactly = config.option.builds != "own"
         self.builds = builds.chosen(config.option.builds)
         # Blocks wait more than they compute, so there may be more of them than cores.
-        self.pool = ThreadPoolExecutor(3 * (os.cpu_count() or 1), thread_name_prefix="page")
+        self.pool = ThreadPoolExecutor(4 * (os.cpu_count() or 1), thread_name_prefix="page")
         self.internet = None
         self.items = []
         self.rewritten = []

@@ -140,7 +140,7 @@ def endless():
 
 
 # In the program and its workers: enough for a verdict, and for calls that never return.
-QUICK = {"REPETITIONS": 1, "WORKERS": (1, 2), "BUDGET": 3.0, "DEADLINE": 4.0}
+QUICK = {"REPETITIONS": 1, "WORKERS": (1, 2), "BUDGET": 1.5, "DEADLINE": 4.0}
 
 
 @pytest.fixture
