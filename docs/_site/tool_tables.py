@@ -28,7 +28,7 @@ NAMES = {
     "interleave-dfs": "interleave-test dfs",
     "interleave-random": "interleave-test random",
     "orders": "orders.py",
-    "orders-switches": "orders.py --switches 2",
+    "orders-switches": "orders.py, 2 switches",
 }
 
 
