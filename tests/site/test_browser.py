@@ -134,7 +134,7 @@ def test_a_pasted_traceback_asks_for_its_message(visit, address, pasted, asks, f
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("dramatiq worker", "The guide has nothing on “dramatiq”. "),
+        ("huey worker", "The guide has nothing on “huey”. "),
         ("treading local", "“treading” is taken for “thread”. "),
         ("semaph", ""),
     ],
