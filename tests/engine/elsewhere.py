@@ -28,7 +28,7 @@ def main(words):
     others = [build for build in builds.chosen(words) if build != builds.this()]
     others.sort(key=lambda build: not build.free_threaded)  # the slowest first
     failed = []
-    with ThreadPoolExecutor(2 + (os.cpu_count() or 1)) as pool:  # tests wait, too
+    with ThreadPoolExecutor(3 + (os.cpu_count() or 1)) as pool:  # tests wait, too
         for name, answer in pool.map(run, others):
             *printed, last = answer.stdout.strip().splitlines() or ["no answer"]
             skipped = [line for line in printed if line.startswith("SKIPPED")]
