@@ -10,15 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 from engine import ROOT, builds, environments, reader
 
-ARGUMENTS = ("-m", "pytest", "tests/programs", "-o", "addopts=", "-q", "-rs", "--tb=short")
+ARGUMENTS = ("-m", "pytest", "-o", "addopts=", "-q", "-rs", "--tb=short")
 LEFT_OUT = ("-p", "no:cacheprovider", "-p", "no:run-parallel")
+# Those that search all orders take half of the time.
+SEARCHES = [f"tests/programs/test_{name}.py" for name in ("orders", "practise")]
+PARTS = {"searches": SEARCHES, "others": ["tests/programs", *(f"--ignore={p}" for p in SEARCHES)]}
 
 
-def run(build):
-    """Return the name of a build, and the finished run of the tests there."""
-    command = [environments.of(build).program, *ARGUMENTS, *LEFT_OUT]
+def run(build, part):
+    """Return the name of a build and of a part of the tests, and their finished run there."""
+    command = [build.program, *ARGUMENTS, *LEFT_OUT, *PARTS[part]]
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(reader.BYTECODE)}
-    return build.name, subprocess.run(
+    return f"{build.name}, {part}", subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, errors="replace"
     )
 
@@ -29,7 +32,9 @@ def main(words):
     others.sort(key=lambda build: not build.free_threaded)  # the slowest first
     failed = []
     with ThreadPoolExecutor(3 + (os.cpu_count() or 1)) as pool:  # tests wait, too
-        for name, answer in pool.map(run, others):
+        made = pool.map(environments.of, others)
+        jobs = [(build, part) for build in made for part in PARTS]
+        for name, answer in pool.map(lambda job: run(*job), jobs):
             *printed, last = answer.stdout.strip().splitlines() or ["no answer"]
             skipped = [line for line in printed if line.startswith("SKIPPED")]
             print(f"CPython {name}: {last}", *skipped, sep="\n  ", flush=True)
