@@ -921,14 +921,15 @@ def select(real: Callable[..., Any], selector: Any, timeout: float | None = None
 
 
 def get_code(loader: SourceFileLoader, name: str) -> Any:
-    """Read a module of the test once, so that what is known of its code holds in all orders."""
+    """Read each text of a test's module once: what is known of its code holds in all orders."""
     order = active
     if order is None or not order.search.owns(loader.path):
         return real_code(loader, name)
+    text = (loader.path, *loader.path_stats(loader.path).values())
     codes = order.search.codes
-    if loader.path not in codes:
-        codes[loader.path] = real_code(loader, name)
-    return codes[loader.path]
+    if text not in codes:
+        codes[text] = real_code(loader, name)
+    return codes[text]
 
 
 def numbered(thing: Any) -> int:
@@ -1239,7 +1240,7 @@ class Search:
         self.folder = str(self.path.parent) + os.sep
         self.source = self.path.read_text(encoding="utf-8-sig")
         self.code = compile(self.source, str(self.path), "exec", dont_inherit=True)
-        self.codes: dict[str, types.CodeType | None] = {}  # of the modules beside
+        self.codes: dict[tuple[Any, ...], types.CodeType | None] = {}  # of the modules beside
         self.tables: dict[int, tuple[types.CodeType, dict[int, Action | None] | None]] = {}
         self.learned: set[Any] = set()  # sites where threads meet, and where C code is called
         self.rebound: set[str] = set()  # names that a thread gives a new value while others run

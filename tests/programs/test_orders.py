@@ -219,6 +219,29 @@ def test_three_preemptions_and_a_lock_of_the_module(test_file):
     assert "holds in all orders, by instruction" in search(f"{path}::test_locked_game")[1]
 
 
+REWRITTEN = """
+import importlib, pathlib, threading
+
+def test_it():
+    beside = pathlib.Path(__file__).with_name("settings.py")
+    beside.write_text("limit = 1\\n")
+    import settings
+    beside.write_text("limit = 22\\n")
+    importlib.reload(settings)
+    seen = []
+    threads = [threading.Thread(target=lambda: seen.append(settings.limit)) for _ in range(2)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert seen == [22, 22]
+"""
+
+
+def test_a_module_that_the_test_writes_anew(test_file):
+    found, text = search(test_file(REWRITTEN))
+    assert found == 0, text
+    assert "holds in all orders" in text
+
+
 SLEEPY = """
 import threading, time
 
