@@ -21,6 +21,7 @@ ALLOWED = {
     "titles": (0, 12),
     "pasted": (0, 3),
     "reported": (0, 3),
+    "popular": (0, 2),
 }
 
 
