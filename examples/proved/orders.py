@@ -318,7 +318,7 @@ class Order:
                 frame.f_trace, frame.f_trace_opcodes = self.trace, True
             frame = frame.f_back  # type: ignore[assignment]
         inherits = getattr(sys.flags, "thread_inherit_context", False)
-        context = getattr(thread, "_context", None)
+        context = vars(thread).get("_context")
         context = context or (contextvars.copy_context() if inherits else contextvars.Context())
         thread._ident = real_start(self.body, (task, context))  # type: ignore[attr-defined]
         thread._native_id = thread._ident  # type: ignore[attr-defined]
@@ -333,9 +333,9 @@ class Order:
         try:
             if not self.over:
                 follow()
-                self.foreign(getattr(thread, "_target", None), getattr(thread, "function", None))
+                self.foreign(*map(vars(thread).get, ("_target", "function")))
                 for name in ("_args", "_kwargs", "args", "kwargs"):
-                    held = getattr(thread, name, None)
+                    held = vars(thread).get(name)
                     if type(held) in HOLDERS:
                         self.kept.append(held)
                         self.meet(id(held), False, ("arguments", task.number))
@@ -410,7 +410,7 @@ class Order:
         for function in functions:
             while isinstance(function, functools.partial):
                 function = function.func
-            code = getattr(function, "__code__", None)
+            code = code_of(function)
             if function is not None and not (code and self.search.owns(code.co_filename)):
                 self.point()
                 self.touch_all()
@@ -442,7 +442,9 @@ class Order:
             raise Abandoned
         if self.alone or self.over:  # the library must undo what it has done, as asyncio its loop
             return None
-        direct = task.pending and is_call_of(task.pending, frame)
+        direct = task.pending and (
+            is_call_of(task.pending, frame) or self.is_named(task.pending, frame)
+        )
         if direct:
             task.pending = None
             self.direct.add(frame)
@@ -453,7 +455,11 @@ class Order:
             self.foreign(*frame.f_locals["self"]._done_callbacks)
         if self.search.table(frame) is None:
             if caller and self.search.table(caller) is not None:
-                self.outside(frame)
+                try:
+                    self.outside(frame)
+                except Abandoned:
+                    if frame.f_code.co_name != "__exit__":  # it undoes what the library has done
+                        raise
             return None
         if not direct and self.is_called_back(caller):
             self.resolve(task)
@@ -463,6 +469,15 @@ class Order:
         if frame.f_code.co_flags & SUSPENDED:
             self.generators.append(frame)
         return self.trace
+
+    def is_named(self, site: Site, frame: types.FrameType) -> bool:
+        """Say whether the name that a site calls stands for the function of a frame."""
+        if frame.f_back is None or not site.name:
+            return False
+        thing = self.value((site.name,), frame.f_back)
+        if isinstance(thing, type):
+            thing = getattr(thing, "__new__" if frame.f_code.co_name == "__new__" else "__init__")
+        return code_of(thing) is frame.f_code
 
     def is_called_back(self, caller: types.FrameType | None) -> bool:
         """Say whether a call into the test's code comes from code that is not its own."""
@@ -475,9 +490,12 @@ class Order:
     def outside(self, frame: types.FrameType) -> None:
         """Take a call of the library: of a lock's owner it touches the lock, of all else all."""
         owner = frame.f_locals.get("self") if self.search.trusts(frame) else None
-        lock = owned_lock(owner)
-        self.point()
-        if not frame.f_code.co_name.startswith("__"):
+        lock, name = owned_lock(owner), frame.f_code.co_name
+        table = self.search.table(frame.f_back) if frame.f_back else None
+        action = table and frame.f_back and table[frame.f_back.f_lasti]
+        if not (action and action[0] == "call" and action[2] in self.search.learned):
+            self.point()  # which a call of C code had before it came here
+        if not name.startswith("__") or (name in CONTEXTS and not lock):
             self.note(f"calls {frame.f_code.co_qualname}")
         if isinstance(owner, threading.Thread) and frame.f_code.co_name != "__init__":
             self.meet(id(owner), True, None)
@@ -487,7 +505,7 @@ class Order:
             if isinstance(owner, queue.PriorityQueue):  # compares items
                 self.touch_all()
             called = (frame.f_locals.get("predicate"), getattr(owner, "_action", None))
-            if any(c and not getattr(c, "__code__", None) for c in called):
+            if any(c is not None and not code_of(c) for c in called):
                 self.touch_all()
                 self.current.opaque = True
             notify = threading.Condition.notify.__code__
@@ -644,11 +662,25 @@ class Order:
             for name, value in [*local_names(at).items(), *at.f_globals.items()] * own:
                 if value is lock or (name != "self" and owned_lock(value) is lock):
                     return name
-                for attribute, inner in list(getattr(value, "__dict__", {}).items()):
+                for attribute, inner in list(inner_names(value).items()):
                     if not isinstance(value, types.ModuleType) and owned_lock(inner) is lock:
                         return f"{name}.{attribute}"
             at = at.f_back
         return f"the lock made at line {lock.made[0]}" if lock.made else "a lock"
+
+
+def inner_names(thing: Any) -> Mapping[str, Any]:
+    """Return __dict__, without a call of the test's own __getattr__."""
+    with contextlib.suppress(AttributeError, TypeError):
+        return object.__getattribute__(thing, "__dict__")  # type: ignore[no-any-return]
+    return {}
+
+
+def code_of(thing: Any) -> types.CodeType | None:
+    """Return the code of a function or a method; a callable object has none."""
+    while type(thing) is types.MethodType:
+        thing = thing.__func__
+    return thing.__code__ if type(thing) is types.FunctionType else None
 
 
 def local_names(frame: types.FrameType) -> Mapping[str, Any]:
@@ -833,7 +865,7 @@ def owned_lock(thing: Any, depth: int = 3) -> Lock | None:
     if isinstance(thing, Lock) or not depth:
         return thing if isinstance(thing, Lock) else None
     names = ("_lock", "mutex", "_cond", "_condition", "_count", "_shutdown_lock")
-    inner = getattr(thing, "__dict__", {})
+    inner = inner_names(thing)
     return next(filter(None, (owned_lock(inner[n], depth - 1) for n in names if n in inner)), None)
 
 
@@ -925,6 +957,7 @@ def get_code(loader: SourceFileLoader, name: str) -> Any:
     order = active
     if order is None or not order.search.owns(loader.path):
         return real_code(loader, name)
+    order.search.beside.add(name)
     text = (loader.path, *loader.path_stats(loader.path).values())
     codes = order.search.codes
     if text not in codes:
@@ -937,7 +970,7 @@ def numbered(thing: Any) -> int:
     order = active
     if order and "_numbered" not in vars(thing):
         thing._numbered = next(order.numbers)
-    return int(getattr(thing, "_numbered", id(thing)))
+    return int(inner_names(thing).get("_numbered", id(thing)))
 
 
 def selecting(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -1040,6 +1073,7 @@ class Site:
     offset: int
     callee: str
     deep: bool = False  # looks into what a container holds
+    name: str = dataclasses.field(default="", compare=False)  # if what it calls is one
 
 
 def fixed(thing: Any) -> bool:
@@ -1117,7 +1151,8 @@ def is_call_of(site: Site, frame: types.FrameType) -> bool:
         return False  # a cache in C has the name of its function
     if code.co_name in ("__init__", "__new__") and code.co_argcount:
         first = local_names(frame).get(code.co_varnames[0])
-        if site.callee in (type(first).__name__, getattr(first, "__name__", None)):
+        made: Any = first if issubclass(type(first), type) else type(first)
+        if site.callee == made.__name__:
             return True
     return code.co_name in (site.callee, *COMPREHENSIONS, *CONTEXTS)
 
@@ -1127,11 +1162,13 @@ def action_of(
 ) -> Action | None:
     """Return what an instruction may touch: None where no other thread can notice."""
     name, node = now.opname, segment(code.co_filename, tuple(now.positions or (None,) * 4))
-    callee = ""
+    own = attribute = ""
     if name.startswith("CALL") and isinstance(node, ast.Call):
-        callee = str(getattr(node.func, "attr", "") or getattr(node.func, "id", ""))
+        own, attribute = (str(getattr(node.func, key, "")) for key in ("id", "attr"))
+    callee = own or attribute
     deep = name == "CONTAINS_OP" or callee in DEEP
-    site = Site(code.co_filename, code.co_qualname, code.co_firstlineno, now.offset, callee, deep)
+    where = code.co_filename, code.co_qualname, code.co_firstlineno, now.offset
+    site = Site(*where, callee, deep, own)
 
     def touching(kind: str, thing: ast.AST | None) -> Action:
         path = path_of(thing)
@@ -1240,7 +1277,8 @@ class Search:
         self.folder = str(self.path.parent) + os.sep
         self.source = self.path.read_text(encoding="utf-8-sig")
         self.code = compile(self.source, str(self.path), "exec", dont_inherit=True)
-        self.codes: dict[tuple[Any, ...], types.CodeType | None] = {}  # of the modules beside
+        self.beside: set[str] = set()  # modules of the test
+        self.codes: dict[tuple[Any, ...], types.CodeType | None] = {}  # of these
         self.tables: dict[int, tuple[types.CodeType, dict[int, Action | None] | None]] = {}
         self.learned: set[Any] = set()  # sites where threads meet, and where C code is called
         self.rebound: set[str] = set()  # names that a thread gives a new value while others run
@@ -1278,7 +1316,7 @@ class Search:
         if owner is ... or not plain or hasattr(kind, "__getattr__") or hasattr(kind, "__get__"):
             return True
         for base in kind.__mro__:
-            own = self.owns(getattr(sys.modules.get(base.__module__), "__file__", None) or "")
+            own = self.owns(inner_names(sys.modules.get(base.__module__)).get("__file__") or "")
             if name in self.library.get(base, ()) or not (own or base in (object, *SHARED)):
                 return True
         return False
@@ -1330,15 +1368,14 @@ class Search:
 
     def look_for_ends(self) -> None:
         """An object may end in any file, once one of them looks at ends of objects."""
-        files = {str(getattr(m, "__file__", None)) for m in [*sys.modules.values()]}
+        files = {str(inner_names(m).get("__file__")) for m in [*sys.modules.values()]}
         if any(self.owns(file) and mentions(file, ENDS) for file in files):
             self.learn(ENDS)
 
     def load(self) -> Callable[[], object]:
         """Run the file anew, with the modules beside it, and return the test."""
-        for name in sys.modules.keys() - self.kept:
-            if self.owns(getattr(sys.modules[name], "__file__", None) or ""):
-                del sys.modules[name]
+        for name in self.beside:
+            sys.modules.pop(name, None)
         module = sys.modules[self.path.stem] = types.ModuleType(self.path.stem)
         module.__file__ = str(self.path)
         exec(self.code, vars(module))
@@ -1360,7 +1397,7 @@ class Search:
         if mentions(str(self.path), TRACING):
             return Verdict("none", "no verdict: the test traces threads, as the search does", 0)
         self.import_library()
-        self.kept, self.runs, self.began = set(sys.modules), 0, time.process_time()
+        self.runs, self.began = 0, time.process_time()
         before, hook, held = sys.gettrace(), sys.unraisablehook, real_lock()
         quiet = io.StringIO()
         with stand_ins(), contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):

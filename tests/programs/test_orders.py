@@ -898,3 +898,151 @@ def test_it():
 """
     status, printed = search(test_file(text))
     assert (status, "holds in all orders, by instruction" in printed) == (0, True), printed
+
+
+RUN = """
+import contextlib, os, sys, threading, warnings
+from unittest.mock import Mock
+
+def run(*functions):
+    threads = [threading.Thread(target=function) for function in functions]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+"""
+PROXY = """
+class Proxy:
+    def __init__(self, target):
+        self.target = target
+    def __getattr__(self, name):
+        return getattr(self.target, name)
+def test_it():
+    got = []
+    run(lambda: got.append(Proxy("abc").upper()))
+    assert got == ["ABC"]
+"""
+REMOTE = """
+class Remote:
+    def __init__(self):
+        self.calls = []
+    def __getattr__(self, name):
+        return lambda: self.calls.append(name)
+    def __call__(self):
+        self.calls.append("call")
+def test_it():
+    remote = Remote()
+    run(remote)
+    assert remote.calls == ["call"]
+"""
+THREAD = """
+class Named(threading.Thread):
+    def __getattr__(self, name):
+        assert name in ("_context", "_args"), f"nobody of the test asks for {name}"
+        raise AttributeError(name)
+    def run(self): pass
+def test_it():
+    thread = Named()
+    thread.start()
+    thread.join()
+    assert thread in {thread}
+"""
+MOCK = """
+def test_it():
+    lock, callback = threading.Lock(), Mock()
+    def call():
+        with lock: callback(1)
+    run(call, call)
+    assert callback.call_count == 2
+"""
+RENAMED = """
+total, lock = [0], threading.Lock()
+def add(n):
+    with lock: total[0] += n
+class Made:
+    def __init__(self): add(1)
+def start(f, kind):
+    run(lambda: f(1), lambda: kind())
+def test_it():
+    start(add, Made)
+    assert total == [2]
+"""
+
+
+@pytest.mark.parametrize("text", [PROXY, REMOTE, THREAD, MOCK, RENAMED])
+def test_the_search_asks_nothing_of_the_objects_of_a_test(test_file, text):
+    status, printed = search(test_file(RUN + text))
+    assert (status, "holds in all orders, by instruction" in printed) == (0, True), printed
+
+
+def test_a_race_is_told_and_not_an_error_that_the_search_has_made(test_file):
+    text = """
+class Record:
+    __slots__ = ("values",)
+    def __init__(self, values): self.values = values
+    def __getattr__(self, name): return self.values[name]
+def test_it():
+    record, lock, total = Record({"a": 1}), threading.Lock(), [0]
+    def add():
+        seen = record
+        with lock: new = total[0] + seen.a
+        with lock: total[0] = new
+    run(add, add)
+    assert total == [2]
+"""
+    status, printed = search(test_file(RUN + text))
+    assert (status, "raises AssertionError" in printed) == (1, True), printed
+
+
+@pytest.mark.parametrize(
+    ("context", "inside"),
+    [
+        ("contextlib.chdir(os.sep)", "os.getcwd() == os.sep"),
+        ("contextlib.redirect_stdout(None)", "sys.stdout is None"),
+    ],
+)
+def test_an_order_that_is_cut_short_undoes_what_the_library_did(test_file, context, inside):
+    text = f"""
+lock, seen = threading.Lock(), []
+def look():
+    with lock, {context}:
+        seen.append({inside})
+def test_it():
+    assert not {inside}
+    run(look, look)
+    assert seen == [True, True]
+    assert not {inside}
+"""
+    status, printed = search(test_file(RUN + text), "--seconds", "4")
+    assert (status, "holds in all orders" in printed) == (0, True), printed
+
+
+def test_a_module_beside_that_puts_an_object_in_its_place(test_file):
+    test_file(
+        "import sys\nclass Settings: loads = 0\nsys.modules[__name__] = Settings()\n", "settings.py"
+    )
+    text = """
+import settings
+def test_it():
+    lock = threading.Lock()
+    def load():
+        with lock: settings.loads += 1
+    run(load, load)
+    assert settings.loads == 2
+"""
+    status, printed = search(test_file(RUN + text))
+    assert (status, "holds in all orders" in printed) == (0, True), printed
+
+
+def test_warnings_that_two_threads_catch(test_file):
+    text = """
+def test_it():
+    seen = []
+    def warn():
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            warnings.warn("late")
+            seen.append(len(caught))
+    run(warn, warn)
+    assert seen == [1, 1]
+"""
+    status, printed = search(test_file(RUN + text))
+    assert (status, "calls catch_warnings.__exit__" in printed) == (1, True), printed
