@@ -173,7 +173,7 @@ def on_page_content(html, page, config, files):
         boost = search.get("boost", 1)
         title, description = page.meta.get("title", page.title), page.meta.get("description", "")
         searched.extend(search_index.pages(page.url, title, boost, html, description))
-    return html
+    return search_index.ASKED.sub("", html)
 
 
 def on_post_page(output, page, config):

@@ -6,7 +6,7 @@ A script, because a page opened from a file may load a script but not fetch data
 import json
 import re
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
 NAME = "assets/search-index.js"
 HEADINGS = ("h1", "h2", "h3")
@@ -16,6 +16,7 @@ NO_TEXT = {"headerlink", "filename", "ran", "explorer-table"}
 ROW = 4  # the level of a row of the thread-safety table
 ROWS_BOOST = 0.0005  # of these: a section of the guide that answers, too, comes first
 WORD = re.compile(r"[A-Za-z_][\w.]*\w|\d[\w.]*")
+ASKED = re.compile(r"\s*<!-- asked: .* -->")  # how people ask, below a heading
 ERROR = re.compile(r"^(?:[\w.]+(?:Error|Exception|Warning|Interrupt|Pool)|Fatal Python error): .*")
 
 
@@ -29,25 +30,31 @@ def pages(url, title, boost, html, description):
 
 
 def sections(html, description):
-    """Return the sections of a page as [anchor, level, heading, prose, words only in code]."""
+    """Return the sections of a page.
+
+    Each is [anchor, level, heading, prose, words only in code, other words for the heading].
+    """
     found = []
     _walk(BeautifulSoup(html, "html.parser"), found, 3)
     _add(found[:1], 3, f" {description}")
     return [
-        [anchor, level, _line(heading), _line(prose), _words(code, heading + prose)]
-        for anchor, level, heading, prose, code in found
+        [anchor, level, _line(heading), _line(prose), _words(code, heading + prose), asked[:-2]]
+        for anchor, level, heading, prose, code, asked in found
         if anchor not in ELSEWHERE
     ]
 
 
 def _walk(node, found, into):
-    """Add the text of `node` to the last section found; 2 is a heading, 3 prose, 4 code."""
+    """Add the text of `node` to the last section found.
+
+    2 is a heading, 3 prose, 4 code, 5 what a comment says is asked.
+    """
     for child in node.children:
         if isinstance(child, Tag):
             if child.name in ("svg", "script", "style") or NO_TEXT & {*child.get("class", [])}:
                 continue
             if child.name in HEADINGS and child.get("id"):
-                found.append([child["id"], int(child.name[1]), "", "", ""])
+                found.append([child["id"], int(child.name[1]), "", "", "", ""])
                 _walk(child, found, 2)
             elif child.name == "pre":
                 _add(found, 4, child.get_text() + "\n")
@@ -58,6 +65,8 @@ def _walk(node, found, into):
             else:
                 _add(found, into, " " if child.name in BLOCKS else "")
                 _walk(child, found, into)
+        elif isinstance(child, Comment) and child.startswith(" asked: "):
+            _add(found, 5, child.removeprefix(" asked: ").strip() + "; ")
         elif type(child) is NavigableString:
             _add(found, into, str(child))
 
@@ -67,7 +76,7 @@ def _row(row, found):
     heading = f"{row.th.a.get_text().partition('(')[0]}: thread-safe?"
     section = next((s for s in found if s[2] == heading), None)
     if not section:
-        section = [row["id"], ROW, heading, "", ""]
+        section = [row["id"], ROW, heading, "", "", ""]
         found.append(section)
     for cell in row.find_all(["th", "td"]):
         _walk(cell, [section], 3)

@@ -30,6 +30,7 @@ PAGES = {
         7,
         "unknown comment",
     ),
+    "asked-of-no-section": (GOOD + "\n<!-- asked: why -->\n", 12, "directly below a heading"),
     "misspelt-mark": ("<!--pytest.mark.anyorder-->\n" + GOOD[10:], 1, "unknown mark"),
     "lost-mark": ("<!--pytest.mark.any_order-->\nText.\n\n" + GOOD, 1, "directly before a block"),
     "bad-mark": ("<!--pytest.mark.varies(r'(')-->\n" + GOOD[10:], 1, "unterminated"),

@@ -204,6 +204,7 @@ def _comment_errors(fences, prose):
     starts = {fence.line: fence for fence in fences}
     ends = {fence.end: fence for fence in fences}
     blank = {number for number, line in prose if not line.strip()}
+    headings = {number for number, line in prose if line.startswith("#")}
     comments = {n: m["text"].strip() for n, line in prose if (m := COMMENT.match(line))}
 
     def beyond(number, step, passing):
@@ -228,6 +229,9 @@ def _comment_errors(fences, prose):
                 compared.add(after.line)
                 if before and before.output is None:
                     before.output = after
+        elif text.startswith("asked:"):
+            if number - 1 not in headings | set(comments):
+                yield number, "what is asked stands directly below a heading"
         elif not (mark := re.fullmatch(r"pytest\.mark\.(\w+)(\(.*\))?", text)):
             yield number, f"unknown comment: <!--{text}-->"
         elif mark[1] not in MARKS:

@@ -73,6 +73,26 @@ def test_search_finds_the_section_that_answers(visit, address, group):
     assert len(later) <= most_later, f"not first: {later}"
 
 
+def test_what_a_section_says_is_asked_finds_it(visit, address):
+    index = (SITE / "assets/search-index.js").read_text("utf-8")
+    asked = [
+        (phrase, url + f"#{anchor}" * (level > 1))
+        for url, _, _, sections in json.loads(index[len("searchIndex(") : -2])
+        for anchor, level, *_, asked in sections
+        for phrase in filter(None, asked.split("; "))
+    ]
+    phrases = [phrase for phrase, _ in asked]
+    assert len(phrases) > 100
+    assert [phrase for phrase in phrases if phrases.count(phrase) > 1] == []
+    visit.goto(address)
+    hits(visit, "lock")  # loads the index
+    found = visit.evaluate(
+        "asked => asked.map(one => search.find(one, 3).map(hit => hit.url))", phrases
+    )
+    missed = [(one, urls) for one, urls in zip(asked, found, strict=True) if one[1] not in urls]
+    assert missed == []
+
+
 @pytest.mark.parametrize("copy", ["online", "offline"])
 def test_search_works_by_keyboard_and_loads_its_index_only_then(visit, address, unpacked, copy):
     start = {"online": address, "offline": (unpacked / "index.html").as_uri()}[copy]

@@ -44,12 +44,12 @@ const search = (() => {
   }
 
   const pairs = (list) => list.slice(1).map((word, i) => `${list[i]} ${word}`)
-  const asked = (list) => {
+  const clear = (list) => {
     const kept = list.filter(([word, wholes]) => wholes.length || !EMPTY.has(word))
     return kept.length ? kept : list
   }
 
-  const FIELDS = [["heading", 5], ["parents", 1.6], ["prose", 1], ["code", 0.5]]
+  const FIELDS = [["heading", 5], ["asked", 2.5], ["parents", 1.6], ["prose", 1], ["code", 0.5]]
   const postings = new Map() // word → Map(section → weight)
   let sections = []
 
@@ -58,11 +58,11 @@ const search = (() => {
     postings.clear()
     for (const [url, title, boost, parts] of pages) {
       const above = []
-      for (const [anchor, level, heading, prose, code] of parts) {
+      for (const [anchor, level, heading, prose, code, asked] of parts) {
         above.length = level - 1
         above[level - 1] = heading
         const parents = [...above.slice(0, -1), level > 1 ? title : ""].join(" ")
-        sections.push({ url: level > 1 ? `${url}#${anchor}` : url, title, boost, level, heading, parents, prose, code })
+        sections.push({ url: level > 1 ? `${url}#${anchor}` : url, title, boost, level, heading, asked, parents, prose, code })
       }
     }
     const mean = sections.reduce((sum, s) => sum + s.prose.length + s.code.length, 0) / sections.length
@@ -75,12 +75,13 @@ const search = (() => {
           add(word, number, share)
           for (const whole of wholes) add(whole, number, share / 2)
         }
-        if (field === "heading" || field === "prose") {
+        if (field !== "parents" && field !== "code") {
           const stems = list.map(([word]) => word)
           section[`${field}Pairs`] = new Set([...pairs(stems), ...pairs(stems.filter((w) => !EMPTY.has(w)))])
         }
-        if (field === "heading") section.stems = new Set(asked(list).map(([word]) => word))
       }
+      const titles = [section.heading, ...section.asked.split("; ").filter(Boolean)]
+      section.titles = titles.map((title) => [...new Set(clear(words(title)).map(([word]) => word))])
     }
   }
 
@@ -137,7 +138,7 @@ const search = (() => {
 
   function find(query, most = 12) {
     const all = words(query)
-    const list = asked(all)
+    const list = clear(all)
     const hits = rank(query, list, most)
     return hits.length ? hits : rank(query, all, most)
   }
@@ -190,11 +191,12 @@ const search = (() => {
       const section = sections[number]
       score *= 0.35 + 0.65 * (hit.get(number) / (total || 1))
       const sum = (known) => [...phrases].reduce((sum, phrase) => sum + (known.has(phrase) ? weight(phrase) : 0), 0)
-      score += (2.4 * sum(section.headingPairs) + 0.6 * sum(section.prosePairs)) / (phrases.size + 3)
-      const heading = [...section.stems]
-      const answered = heading.reduce((sum, word) => sum + (said.get(word) ?? 0), 0)
-      const rest = heading.filter((word) => !said.has(word)).length
-      score *= 1 + 0.8 * answered / (total + 1) + 0.35 * answered / (answered + 2 * rest + 1)
+      score += (2.4 * sum(section.headingPairs) + 1.2 * sum(section.askedPairs) + 0.6 * sum(section.prosePairs)) / (phrases.size + 3)
+      score *= 1 + Math.max(...section.titles.map((title) => {
+        const answered = title.reduce((sum, word) => sum + (said.get(word) ?? 0), 0)
+        const rest = title.filter((word) => !said.has(word)).length
+        return 0.8 * answered / (total + 1) + 0.35 * answered / (answered + 2 * rest + 1)
+      }))
       // An error message answers those who have it.
       if (!/error|exception|warning/i.test(query) && /(?:Error|Exception|Warning):/.test(section.heading)) score *= 0.8
       if (isBareError && section.url.startsWith("errors/")) score *= 1.5
