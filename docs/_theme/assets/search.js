@@ -49,7 +49,7 @@ const search = (() => {
     return kept.length ? kept : list
   }
 
-  const FIELDS = [["heading", 5], ["asked", 2.5], ["parents", 1.6], ["prose", 1], ["code", 0.5]]
+  const FIELDS = [["heading", 5], ["asked", 2], ["parents", 1.6], ["prose", 1], ["code", 0.5]]
   const postings = new Map() // word → Map(section → weight)
   let sections = []
 
