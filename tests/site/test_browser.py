@@ -22,7 +22,7 @@ ALLOWED = {
     "pasted": (0, 3),
     "reported": (0, 3),
     "popular": (0, 2),
-    "plain words": (0, 12),
+    "plain words": (0, 6),
 }
 
 
