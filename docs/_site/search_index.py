@@ -16,7 +16,7 @@ NO_TEXT = {"headerlink", "filename", "ran", "explorer-table"}
 ROW = 4  # the level of a row of the thread-safety table
 ROWS_BOOST = 0.0005  # of these: a section of the guide that answers, too, comes first
 WORD = re.compile(r"[A-Za-z_][\w.]*\w|\d[\w.]*")
-ASKED = re.compile(r"\s*<!-- asked: .* -->")  # how people ask, below a heading
+ASKED = re.compile(r"\s*<!--\s*asked: .*-->")  # how people ask, below a heading
 ERROR = re.compile(r"^(?:[\w.]+(?:Error|Exception|Warning|Interrupt|Pool)|Fatal Python error): .*")
 
 
@@ -65,8 +65,8 @@ def _walk(node, found, into):
             else:
                 _add(found, into, " " if child.name in BLOCKS else "")
                 _walk(child, found, into)
-        elif isinstance(child, Comment) and child.startswith(" asked: "):
-            _add(found, 5, child.removeprefix(" asked: ").strip() + "; ")
+        elif isinstance(child, Comment) and child.strip().startswith("asked: "):
+            _add(found, 5, child.strip().removeprefix("asked: ") + "; ")
         elif type(child) is NavigableString:
             _add(found, into, str(child))
 

@@ -31,6 +31,12 @@ PAGES = {
         "unknown comment",
     ),
     "asked-of-no-section": (GOOD + "\n<!-- asked: why -->\n", 12, "directly below a heading"),
+    "asked-after-a-mark": (
+        "<!--pytest.mark.any_order-->\n<!-- asked: why -->\n" + GOOD[10:],
+        2,
+        "directly below a heading",
+    ),
+    "nothing-asked": ("# A heading\n<!-- asked: -->\n\n" + GOOD, 2, "unknown comment"),
     "misspelt-mark": ("<!--pytest.mark.anyorder-->\n" + GOOD[10:], 1, "unknown mark"),
     "lost-mark": ("<!--pytest.mark.any_order-->\nText.\n\n" + GOOD, 1, "directly before a block"),
     "bad-mark": ("<!--pytest.mark.varies(r'(')-->\n" + GOOD[10:], 1, "unterminated"),

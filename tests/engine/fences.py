@@ -29,6 +29,7 @@ SNIPPET = re.compile(r"-+8<-+")
 TYPED = re.compile(r"\s*([$>#]|$)|\s{2,}")  # what a console fence holds: commands, no outputs
 OUTPUT = "pytest-codeblocks:expected-output"
 COMMENT = re.compile(r"^\s*<!--(?P<text>.*)-->\s*$")
+ASKED = re.compile(r"asked: \S.*")  # how people ask for a section, for the search
 CONTAINER = re.compile(r"^ *(?:!!!|\?\?\?\+?|===|[-*+] |\d+\. |\[\^[^]]+\]:)")
 
 
@@ -229,8 +230,8 @@ def _comment_errors(fences, prose):
                 compared.add(after.line)
                 if before and before.output is None:
                     before.output = after
-        elif text.startswith("asked:"):
-            if number - 1 not in headings | set(comments):
+        elif ASKED.fullmatch(text):
+            if number - 1 not in headings and not ASKED.fullmatch(comments.get(number - 1, "")):
                 yield number, "what is asked stands directly below a heading"
         elif not (mark := re.fullmatch(r"pytest\.mark\.(\w+)(\(.*\))?", text)):
             yield number, f"unknown comment: <!--{text}-->"

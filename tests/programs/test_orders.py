@@ -968,7 +968,7 @@ def test_it():
 
 
 @pytest.mark.parametrize("text", [PROXY, REMOTE, THREAD, MOCK, RENAMED])
-def test_the_search_asks_nothing_of_the_objects_of_a_test(test_file, text):
+def test_the_search_calls_no_getattr_of_the_objects_of_a_test(test_file, text):
     status, printed = search(test_file(RUN + text))
     assert (status, "holds in all orders, by instruction" in printed) == (0, True), printed
 
