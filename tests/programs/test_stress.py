@@ -142,11 +142,8 @@ def test_main_runs_one_row_and_prints_what_it_saw(monkeypatch, capsys):
 
 
 def test_an_unlocked_counter_loses_updates_without_the_gil_alone(tmp_path):
-    for _ in range(5):  # a busy machine may run the threads one after another
-        found = run("builtins_rows", "number_add", tmp_path)
-        assert found["operations"] >= 4 * 200_000
-        if found["seen"]:
-            break
+    found = run("builtins_rows", "number_add", tmp_path)
+    assert found["operations"] >= 4 * 200_000
     assert [one["kind"] for one in found["seen"]] == ["lost"] * (not found["gil"])
 
 
