@@ -81,6 +81,9 @@ SHARED: list[type] = [threading.Thread, threading.Timer, threading.Condition, th
 SHARED += [threading.BoundedSemaphore, threading.Event, threading.Barrier]
 SHARED += [queue.Queue, BASE.Future, BASE.Executor]
 SUSPENDED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+bases_of, names_in, name_in = (
+    type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__name__")
+)
 by_deadline, by_past = operator.attrgetter("deadline"), operator.attrgetter("past")
 
 active: Order | None = None
@@ -318,7 +321,7 @@ class Order:
                 frame.f_trace, frame.f_trace_opcodes = self.trace, True
             frame = frame.f_back  # type: ignore[assignment]
         inherits = getattr(sys.flags, "thread_inherit_context", False)
-        context = vars(thread).get("_context")
+        context = inner_names(thread).get("_context")
         context = context or (contextvars.copy_context() if inherits else contextvars.Context())
         thread._ident = real_start(self.body, (task, context))  # type: ignore[attr-defined]
         thread._native_id = thread._ident  # type: ignore[attr-defined]
@@ -333,10 +336,10 @@ class Order:
         try:
             if not self.over:
                 follow()
-                self.foreign(*map(vars(thread).get, ("_target", "function")))
+                self.foreign(*map(inner_names(thread).get, ("_target", "function")))
                 for name in ("_args", "_kwargs", "args", "kwargs"):
-                    held = vars(thread).get(name)
-                    if type(held) in HOLDERS:
+                    held = inner_names(thread).get(name)
+                    if id(type(held)) in HOLDERS:
                         self.kept.append(held)
                         self.meet(id(held), False, ("arguments", task.number))
                         self.touch(id(held), False)
@@ -408,7 +411,7 @@ class Order:
     def foreign(self, *functions: Any) -> None:
         """Take the calls that the library makes for the test of functions that are not its own."""
         for function in functions:
-            while isinstance(function, functools.partial):
+            while type(function) is functools.partial:
                 function = function.func
             code = code_of(function)
             if function is not None and not (code and self.search.owns(code.co_filename)):
@@ -442,9 +445,7 @@ class Order:
             raise Abandoned
         if self.alone or self.over:  # the library must undo what it has done, as asyncio its loop
             return None
-        direct = task.pending and (
-            is_call_of(task.pending, frame) or self.is_named(task.pending, frame)
-        )
+        direct = task.pending and self.is_called_by(task.pending, frame)
         if direct:
             task.pending = None
             self.direct.add(frame)
@@ -470,14 +471,31 @@ class Order:
             self.generators.append(frame)
         return self.trace
 
-    def is_named(self, site: Site, frame: types.FrameType) -> bool:
-        """Say whether the name that a site calls stands for the function of a frame."""
-        if frame.f_back is None or not site.name:
-            return False
-        thing = self.value((site.name,), frame.f_back)
-        if isinstance(thing, type):
-            thing = getattr(thing, "__new__" if frame.f_code.co_name == "__new__" else "__init__")
-        return code_of(thing) is frame.f_code
+    def is_called_by(self, site: Site, frame: types.FrameType) -> bool:
+        """Say whether a frame is that of the function that a site names, and not called back."""
+        name = frame.f_code.co_name
+        if name in COMPREHENSIONS or name in CONTEXTS:
+            return True
+        thing = self.called_at(site, frame.f_back)
+        if thing is ...:
+            return is_call_of(site, frame)
+        called = [thing, defined(type(thing), "__call__")]
+        if issubclass(type(thing), type):
+            called += [defined(thing, "__new__"), defined(thing, "__init__")]
+        return any(code_of(one) is frame.f_code for one in called)
+
+    def called_at(self, site: Site, caller: types.FrameType | None) -> Any:
+        """Return what a site calls, or ... if that cannot be told from its name."""
+        *path, name = site.path or ("",)
+        if caller is None or not name or name in self.search.rebound:
+            return ...
+        if not path:
+            return self.value((name,), caller)
+        owner = self.value(tuple(path), caller)
+        if type(defined(type(owner), "__getattribute__")) is types.FunctionType:
+            return ...
+        thing = inspect.getattr_static(owner, name, ...)
+        return thing if code_of(thing) or not defined(type(thing), "__get__") else ...
 
     def is_called_back(self, caller: types.FrameType | None) -> bool:
         """Say whether a call into the test's code comes from code that is not its own."""
@@ -497,14 +515,14 @@ class Order:
             self.point()  # which a call of C code had before it came here
         if not name.startswith("__") or (name in CONTEXTS and not lock):
             self.note(f"calls {frame.f_code.co_qualname}")
-        if isinstance(owner, threading.Thread) and frame.f_code.co_name != "__init__":
+        if issubclass(type(owner), threading.Thread) and frame.f_code.co_name != "__init__":
             self.meet(id(owner), True, None)
             self.touch(id(owner), True)
         elif lock:
             self.touch_lock(lock)
-            if isinstance(owner, queue.PriorityQueue):  # compares items
+            if issubclass(type(owner), queue.PriorityQueue):  # compares items
                 self.touch_all()
-            called = (frame.f_locals.get("predicate"), getattr(owner, "_action", None))
+            called = (frame.f_locals.get("predicate"), inner_names(owner).get("_action"))
             if any(c is not None and not code_of(c) for c in called):
                 self.touch_all()
                 self.current.opaque = True
@@ -562,14 +580,14 @@ class Order:
         kind, what, site = action
         returned, task.returned = task.returned, None
         if kind == "returned":
-            if returned in FIXED or (what and returned is None):
+            if id(returned) in FIXED or (what and returned is None):
                 return
             kind = "see"
         elif kind == "truth":
             thing = self.value(what, frame)
-            if type(thing) in FIXED or (thing is not ... and not tested(type(thing))):
+            if id(type(thing)) in FIXED or (thing is not ... and not tested(type(thing))):
                 return
-            kind, what = ("look", what) if type(thing) in HOLDERS else ("see", None)
+            kind, what = ("look", what) if id(type(thing)) in HOLDERS else ("see", None)
         elif kind == "library":
             kind, path, what = what
             if self.search.may_be_changed(self.value(path, frame), what):
@@ -586,8 +604,8 @@ class Order:
             thing = self.value(what, frame)
             if fixed(thing) and site.callee not in METHODS:
                 return
-            kind = kind if type(thing) in HOLDERS else "call" if site.callee else "all"
-            if site.deep and type(thing) in HOLDERS and not all(map(fixed, tuple(thing))):
+            kind = kind if id(type(thing)) in HOLDERS else "call" if site.callee else "all"
+            if site.deep and id(type(thing)) in HOLDERS and not all(map(fixed, tuple(thing))):
                 kind = "all"
             what = id(thing)
             self.kept.append(thing)
@@ -624,8 +642,9 @@ class Order:
         thing = local_names(frame).get(path[0], frame.f_globals.get(path[0], ...))
         for name in path[1:]:
             owner, thing = thing, inspect.getattr_static(thing, name, ...)
-            asked = type(type(owner).__getattribute__) is types.FunctionType
-            if asked or isinstance(owner, threading.local) or hasattr(type(thing), "__get__"):
+            asked = type(defined(type(owner), "__getattribute__")) is types.FunctionType
+            local = issubclass(type(owner), threading.local)
+            if asked or local or defined(type(thing), "__get__"):
                 return ...  # what it stands for is not the thing itself
         return thing
 
@@ -663,24 +682,35 @@ class Order:
                 if value is lock or (name != "self" and owned_lock(value) is lock):
                     return name
                 for attribute, inner in list(inner_names(value).items()):
-                    if not isinstance(value, types.ModuleType) and owned_lock(inner) is lock:
+                    module = issubclass(type(value), types.ModuleType)
+                    if not module and owned_lock(inner) is lock:
                         return f"{name}.{attribute}"
             at = at.f_back
         return f"the lock made at line {lock.made[0]}" if lock.made else "a lock"
 
 
+# A test's objects and classes are asked nothing: their own __getattr__ or __class__ would answer.
+
+
+def defined(kind: type, name: str) -> Any:
+    """Return what a class or a base of it has under a name, as it stands there, or None."""
+    return next((names_in(base)[name] for base in bases_of(kind) if name in names_in(base)), None)
+
+
 def inner_names(thing: Any) -> Mapping[str, Any]:
-    """Return __dict__, without a call of the test's own __getattr__."""
-    with contextlib.suppress(AttributeError, TypeError):
-        return object.__getattribute__(thing, "__dict__")  # type: ignore[no-any-return]
-    return {}
+    """Return __dict__, unless the object has none or makes it up."""
+    found = defined(type(thing), "__dict__")
+    kind = type(found)
+    plain = kind is types.GetSetDescriptorType or kind is types.MemberDescriptorType
+    return found.__get__(thing) if plain else {}
 
 
 def code_of(thing: Any) -> types.CodeType | None:
     """Return the code of a function or a method; a callable object has none."""
-    while type(thing) is types.MethodType:
-        thing = thing.__func__
-    return thing.__code__ if type(thing) is types.FunctionType else None
+    kind = type(thing)
+    if kind is types.MethodType or kind is staticmethod or kind is classmethod:
+        return code_of(thing.__func__)
+    return thing.__code__ if kind is types.FunctionType else None
 
 
 def local_names(frame: types.FrameType) -> Mapping[str, Any]:
@@ -862,8 +892,8 @@ def is_delay(waiting: types.FrameType) -> bool:
 
 def owned_lock(thing: Any, depth: int = 3) -> Lock | None:
     """Return the stand-in that guards an object of threading, queue or concurrent.futures."""
-    if isinstance(thing, Lock) or not depth:
-        return thing if isinstance(thing, Lock) else None
+    if issubclass(type(thing), Lock) or not depth:
+        return thing if issubclass(type(thing), Lock) else None
     names = ("_lock", "mutex", "_cond", "_condition", "_count", "_shutdown_lock")
     inner = inner_names(thing)
     return next(filter(None, (owned_lock(inner[n], depth - 1) for n in names if n in inner)), None)
@@ -968,9 +998,10 @@ def get_code(loader: SourceFileLoader, name: str) -> Any:
 def numbered(thing: Any) -> int:
     """Return a hash that is the same in each order, so that sets of threads and futures are."""
     order = active
-    if order and "_numbered" not in vars(thing):
-        thing._numbered = next(order.numbers)
-    return int(inner_names(thing).get("_numbered", id(thing)))
+    names: Any = inner_names(thing)
+    if order and "_numbered" not in names:
+        names["_numbered"] = next(order.numbers)
+    return int(names.get("_numbered", id(thing)))
 
 
 def selecting(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -1043,8 +1074,9 @@ LOADS = (*(f"LOAD_{name}" for name in NAMES), "IMPORT_FROM")
 STORES = tuple(f"{verb}_{name}" for verb in ("STORE", "DELETE") for name in NAMES)
 TRUTHS = ("POP_JUMP", "JUMP_IF", "TO_BOOL", "UNARY_NOT")
 TESTS = ("COMPARE_OP", "CONTAINS_OP", "IS_OP", "TO_BOOL", "UNARY_NOT", "CHECK_EXC_MATCH")
-HOLDERS = {list, dict, set, collections.deque, collections.OrderedDict, bytearray}
-FIXED = {bool, int, float, complex, str, bytes, tuple, frozenset, range, type(None)}
+# By their ids, since a class of the test's may have a hash of its own.
+HOLDERS = {*map(id, (list, dict, set, collections.deque, collections.OrderedDict, bytearray))}
+FIXED = {*map(id, (bool, int, float, complex, str, bytes, tuple, frozenset, range, type(None)))}
 READERS = ["get", "index", "count", "copy"]
 WRITERS = ["append", "appendleft", "pop", "popleft", "popitem", "add", "discard", "remove", "clear"]
 WRITERS += ["setdefault", "insert", "reverse", "move_to_end"]
@@ -1073,13 +1105,13 @@ class Site:
     offset: int
     callee: str
     deep: bool = False  # looks into what a container holds
-    name: str = dataclasses.field(default="", compare=False)  # if what it calls is one
+    path: tuple[str, ...] | None = dataclasses.field(default=None, compare=False)  # names of it
 
 
 def fixed(thing: Any) -> bool:
     """Say whether nothing that a thing holds can change."""
-    deep = type(thing) in (tuple, frozenset)
-    return type(thing) in FIXED and (not deep or all(map(fixed, thing)))
+    deep = type(thing) is tuple or type(thing) is frozenset
+    return id(type(thing)) in FIXED and (not deep or all(map(fixed, thing)))
 
 
 # What kind of step, the name that is touched or the names that lead to it, and where.
@@ -1088,7 +1120,7 @@ Action = tuple[str, Any, Site]
 
 def tested(kind: type) -> bool:
     """Say whether the truth of such objects is asked of them."""
-    return hasattr(kind, "__bool__") or hasattr(kind, "__len__")
+    return bool(defined(kind, "__bool__") or defined(kind, "__len__"))
 
 
 def path_of(node: ast.AST | None) -> tuple[str, ...] | None:
@@ -1145,16 +1177,16 @@ def segment(file: str, positions: tuple[int | None, ...]) -> Any:
 
 
 def is_call_of(site: Site, frame: types.FrameType) -> bool:
-    """Say whether a frame is that of the function that a site names, and not of one called back."""
+    """Say whether a frame is that of a function, or of a class, with the name that a site calls."""
     code = frame.f_code
     if mentions(site.file, CACHES):
         return False  # a cache in C has the name of its function
     if code.co_name in ("__init__", "__new__") and code.co_argcount:
         first = local_names(frame).get(code.co_varnames[0])
         made: Any = first if issubclass(type(first), type) else type(first)
-        if site.callee == made.__name__:
+        if site.callee == name_in(made):
             return True
-    return code.co_name in (site.callee, *COMPREHENSIONS, *CONTEXTS)
+    return bool(code.co_name == site.callee)
 
 
 def action_of(
@@ -1168,7 +1200,7 @@ def action_of(
     callee = own or attribute
     deep = name == "CONTAINS_OP" or callee in DEEP
     where = code.co_filename, code.co_qualname, code.co_firstlineno, now.offset
-    site = Site(*where, callee, deep, own)
+    site = Site(*where, callee, deep, path_of(node.func) if callee else None)
 
     def touching(kind: str, thing: ast.AST | None) -> Action:
         path = path_of(thing)
@@ -1289,7 +1321,7 @@ class Search:
         self.current: Order | None = None
         self.excepthook = threading.excepthook
         self.library = {  # attributes that the library changes in objects that a test holds
-            kind: {
+            id(kind): {
                 node.attr
                 for node in ast.walk(class_of(kind))
                 if isinstance(node, ast.Attribute)
@@ -1312,12 +1344,15 @@ class Search:
     def may_be_changed(self, owner: Any, name: str) -> bool:
         """Say whether the library may change an attribute of an owner, which is ... if unknown."""
         kind = type(owner)
-        plain = kind.__getattribute__ is object.__getattribute__  # type: ignore[comparison-overlap]
-        if owner is ... or not plain or hasattr(kind, "__getattr__") or hasattr(kind, "__get__"):
+        plain = defined(kind, "__getattribute__") is object.__dict__["__getattribute__"]
+        if owner is ... or not plain or defined(kind, "__getattr__") or defined(kind, "__get__"):
             return True
-        for base in kind.__mro__:
-            own = self.owns(inner_names(sys.modules.get(base.__module__)).get("__file__") or "")
-            if name in self.library.get(base, ()) or not (own or base in (object, *SHARED)):
+        for base in bases_of(kind):
+            module = sys.modules.get(names_in(base).get("__module__"))
+            own = self.owns(inner_names(module).get("__file__") or "")
+            if name in self.library.get(id(base), ()):
+                return True
+            if not (own or base is object or id(base) in self.library):
                 return True
         return False
 

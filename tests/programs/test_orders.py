@@ -967,7 +967,43 @@ def test_it():
 """
 
 
-@pytest.mark.parametrize("text", [PROXY, REMOTE, THREAD, MOCK, RENAMED])
+CLASSES = """
+asked = []
+class Asked(type):
+    def __getattribute__(cls, name):
+        asked.append(name)
+        return type.__getattribute__(cls, name)
+    def __eq__(cls, other): asked.append("eq")
+    def __hash__(cls): asked.append("hash")
+class Made(metaclass=Asked):
+    def __init__(self): self.n = 0
+    @property
+    def __class__(self): asked.append("class")
+class Kept(threading.Thread):
+    def __setattr__(self, name, value):
+        asked.append(name)
+        super().__setattr__(name, value)
+def test_it():
+    def make(): made = Made(); made.n += 1; (made,)
+    kept = Kept()
+    run(make)
+    del asked[:]
+    run(make, make)
+    assert kept in {kept} and asked == [], asked
+"""
+CALLABLE = """
+class Once:
+    def __init__(self, make): self.make, self.lock = make, threading.Lock()
+    def __call__(self):
+        with self.lock: return self.make()
+def test_it():
+    once, made = Once(lambda: 1), []
+    run(lambda: made.append(once()), lambda: made.append(once()))
+    assert made == [1, 1]
+"""
+
+
+@pytest.mark.parametrize("text", [PROXY, REMOTE, THREAD, MOCK, RENAMED, CLASSES, CALLABLE])
 def test_the_search_calls_no_getattr_of_the_objects_of_a_test(test_file, text):
     status, printed = search(test_file(RUN + text))
     assert (status, "holds in all orders, by instruction" in printed) == (0, True), printed
@@ -1046,3 +1082,15 @@ def test_it():
 """
     status, printed = search(test_file(RUN + text))
     assert (status, "calls catch_warnings.__exit__" in printed) == (1, True), printed
+
+
+def test_a_function_with_the_name_of_the_method_in_c_that_calls_it_is_called_back(test_file):
+    text = """
+def test_it():
+    items, seen = [2, 1], []
+    def sort(item): return item
+    run(lambda: items.sort(key=sort), lambda: seen.append(len(items)))
+    assert seen == [2]  # CPython empties the list while it sorts
+"""
+    status, printed = search(test_file(RUN + text))
+    assert (status, "raises AssertionError" in printed) == (1, True), printed
