@@ -12,7 +12,7 @@ call anything. Where steps of two threads touch different things, one of their o
     holds in all orders                   status 0: nothing is left to try
     holds with at most N preemptions      0: more often, no thread was held that could go on
     breaks                                1: a failed assertion, an error in a thread, a deadlock
-    no verdict                            2: and what stood in the way
+    no verdict                            2: and what stood in the way (130: Ctrl-C)
 
 Sleeps, Timers and timeouts below a second may end at any moment. Longer timeouts end only when no
 thread can go on; where another end was possible, the verdict says so. No such search sees switches
@@ -30,6 +30,7 @@ import _queue
 import _thread
 import argparse
 import ast
+import builtins
 import collections
 import contextlib
 import contextvars
@@ -54,6 +55,7 @@ import sys
 import textwrap
 import threading
 import time
+import tokenize
 import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -62,6 +64,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
+globals()["__builtins__"] = BUILTINS = {**vars(builtins)}  # a test may patch those of all others
 GUARD = 1.0  # seconds; a timeout from here on guards against hanging
 STUCK = 10.0  # seconds without a step
 ENDLESS = 20_000  # steps of one order
@@ -377,7 +380,8 @@ class Order:
             follow()
             test = self.search.load()
             self.loaded = True
-            test()
+            if isinstance(test(), types.GeneratorType):
+                self.end(NoVerdict("the test is a generator, which nothing runs"))
             pools._shutdown = True  # as at the interpreter's exit
             for task in self.tasks:
                 if task.thread in pools._threads_queues:
@@ -398,6 +402,7 @@ class Order:
                 self.fault = self.broken("the test raises", error)
         finally:
             self.over = True
+            vars(builtins).update(BUILTINS)
             self.unfollow()
             for task in self.tasks[1:]:
                 if not task.done and task.gate.locked():
@@ -423,8 +428,11 @@ class Order:
             if event == "return":
                 self.current.returned = type(argument)
             return self.called(frame) if event == "call" else self.step(frame, event)
-        except BaseException:
+        except BaseException as error:
             self.unfollow(frame)
+            if isinstance(error, Exception):
+                why = "with the library as the test has patched it"
+                self.end(NoVerdict(f"the search fails {why}: {type(error).__name__}: {error}"))
             raise
 
     def unfollow(self, frame: types.FrameType | None = None) -> None:
@@ -656,6 +664,7 @@ class Order:
             self.story.append((self.current.letter, *place, text))
 
     def broken(self, what: str, error: BaseException) -> str:
+        vars(builtins).update(BUILTINS)
         found = traceback.extract_tb(error.__traceback__)
         frames = [f for f in found if self.search.owns(f.filename)]
         at = f"\n  line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
@@ -1060,7 +1069,7 @@ LOCAL = {
     *re.findall(
         r"\w+",
         """BUILD_CONST_KEY_MAP BUILD_LIST BUILD_MAP BUILD_SET BUILD_SLICE BUILD_STRING BUILD_TUPLE
-        CACHE CHECK_EXC_MATCH COPY COPY_FREE_VARS DELETE_FAST END_FOR END_SEND EXTENDED_ARG IS_OP
+        CACHE CHECK_EXC_MATCH COPY COPY_FREE_VARS DELETE_FAST END_FOR END_SEND IS_OP
         KW_NAMES LIST_APPEND LOAD_ASSERTION_ERROR LOAD_BUILD_CLASS LOAD_CLOSURE MAKE_CELL
         LOAD_COMMON_CONSTANT LOAD_SMALL_INT LOAD_SPECIAL MAKE_FUNCTION MAP_ADD NOP NOT_TAKEN
         POP_EXCEPT POP_ITER POP_TOP PRECALL PUSH_EXC_INFO PUSH_NULL RAISE_VARARGS RERAISE RESUME
@@ -1307,7 +1316,7 @@ class Search:
         self.path, self.name, self.by_line = Path(path).resolve(), name, by_line
         self.most, self.seconds = most, seconds
         self.folder = str(self.path.parent) + os.sep
-        self.source = self.path.read_text(encoding="utf-8-sig")
+        self.source = text_of(self.path)
         self.code = compile(self.source, str(self.path), "exec", dont_inherit=True)
         self.beside: set[str] = set()  # modules of the test
         self.codes: dict[tuple[Any, ...], types.CodeType | None] = {}  # of these
@@ -1380,18 +1389,23 @@ class Search:
 
     def read(self, code: types.CodeType) -> dict[int, Action | None]:
         table: dict[int, Action | None] = collections.defaultdict(types.NoneType)
-        before = None
+        before, at = None, []
         if mentions(code.co_filename, ENDS):
             self.learn(ENDS)
         hidden = ENDS in self.learned or mentions(code.co_filename, HIDDEN)
         for now in dis.get_instructions(code):
+            at.append(now.offset)
+            if now.opname == "EXTENDED_ARG":
+                continue
             action = action_of(code, now, before, self.changed)
             if hidden and not action and now.opname.startswith(ENDING):
                 action = "all", None, Site(code.co_filename, code.co_name, 0, now.offset, "")
             if action:
                 all_of_it = hidden and action[0] != "call"
-                table[now.offset] = ("all", None, action[2]) if all_of_it else action
-            before = now
+                action = ("all", None, action[2]) if all_of_it else action
+                # 3.11 tells of an instruction at its EXTENDED_ARG, later versions at both.
+                table.update(dict.fromkeys(at if sys.version_info < (3, 12) else at[-1:], action))
+            before, at = now, []
         return table
 
     def learn(self, *things: Any) -> None:
@@ -1413,6 +1427,7 @@ class Search:
             sys.modules.pop(name, None)
         module = sys.modules[self.path.stem] = types.ModuleType(self.path.stem)
         module.__file__ = str(self.path)
+        vars(module)["__builtins__"] = builtins
         exec(self.code, vars(module))
         return getattr(module, self.name)  # type: ignore[no-any-return]
 
@@ -1499,7 +1514,8 @@ class Search:
             return Verdict("none", "no verdict: no order has come to its end", self.runs)
         if cut and self.most is not None:
             return self.bounded(self.most, how, f"{self.runs:,} runs")
-        text = f"holds in all orders, {how} ({self.runs:,} runs){self.covered()}"
+        runs = f"{self.runs:,} run{'s' * (self.runs > 1)}"
+        text = f"holds in all orders, {how} ({runs}){self.covered()}"
         return Verdict("holds", text, self.runs)
 
     def covered(self) -> str:
@@ -1578,7 +1594,7 @@ def read_order(text: str) -> list[int]:
 
 def tests_of(path: Path) -> dict[str, str]:
     """Return a file's tests, each with why it cannot be run, if so; raises OSError, SyntaxError."""
-    tree = ast.parse(path.read_text(encoding="utf-8-sig"), str(path))
+    tree = ast.parse(text_of(path), str(path))
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(
@@ -1588,7 +1604,24 @@ def tests_of(path: Path) -> dict[str, str]:
             why = "a coroutine" if isinstance(node, ast.AsyncFunctionDef) else why
             parameters = (node.args.args, node.args.posonlyargs, node.args.kwonlyargs)
             found[node.name] = why or ("it has parameters" if any(parameters) else "")
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and makes_function(node.value, functions):
+            names = [t.id for t in node.targets if isinstance(t, ast.Name)]
+            found |= {name: "not a def" for name in names if name.startswith("test")}
     return found
+
+
+def makes_function(node: ast.expr, functions: set[str]) -> bool:
+    """Say whether a value is a lambda, a partial or another name of a function."""
+    if isinstance(node, ast.Call):
+        return (path_of(node.func) or ("",))[-1] in ("partial", "wraps")
+    return isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and node.id in functions)
+
+
+def text_of(path: Path) -> str:
+    with tokenize.open(path) as file:  # which knows coding cookies
+        return file.read()
 
 
 def run_apart(path: Path, name: str, *options: str) -> tuple[int, str]:
@@ -1636,15 +1669,17 @@ def main() -> int:
     if not tests or (name and name not in tests):
         parser.error(f"{file}: there is no function {name or 'test_…'}")
     if not name:
-        with contextlib.suppress(KeyboardInterrupt):
-            asked = [argument for argument in sys.argv[1:] if argument != options.test]
-            statuses = []
-            for test in tests:
+        asked = [argument for argument in sys.argv[1:] if argument != options.test]
+        statuses = []
+        for test in tests:
+            try:
                 status, text = run_apart(Path(file), test, *asked)
-                print(text, end="", flush=True)
-                statuses.append(status)
-            return max(statuses)
-        return 130
+            except KeyboardInterrupt:
+                print(f"{Path(file).name}::{test}: no verdict: interrupted", flush=True)
+                return 130
+            print(text, end="", flush=True)
+            statuses.append(status)
+        return max(statuses)
     said = f"{Path(file).name}::{name}:"
     if tests[name]:
         print(f"{said} no verdict: not run, {tests[name]}")

@@ -769,6 +769,12 @@ async def test_coroutine(): pass
 def test_parameter(n=1): pass
 class TestClass:
     def test_method(self): pass
+def race(): pass
+test_data = [1]
+test_lambda = lambda: race()
+test_alias = race
+test_partial = functools.partial(race)
+def test_generator(): yield race()
 """
     )
     status, printed = search(test_file(text))
@@ -776,7 +782,11 @@ class TestClass:
     assert printed.splitlines() == [
         "test_it.py::test_coroutine: no verdict: not run, a coroutine",
         "test_it.py::test_parameter: no verdict: not run, it has parameters",
+        "test_it.py::test_generator: no verdict: the test is a generator, which nothing runs",
         "test_it.py::test_method: no verdict: not run, not a function of the module",
+        "test_it.py::test_lambda: no verdict: not run, not a def",
+        "test_it.py::test_alias: no verdict: not run, not a def",
+        "test_it.py::test_partial: no verdict: not run, not a def",
     ]
 
 
@@ -1094,3 +1104,78 @@ def test_it():
 """
     status, printed = search(test_file(RUN + text))
     assert (status, "raises AssertionError" in printed) == (1, True), printed
+
+
+LONG_IF = "        x = x * 3 + 0\n" * 40
+MANY_NAMES = "    " + "; ".join(f"Shared.a{n} = 0" for n in range(300)) + "\n"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        f"    x = 1\n    if jobs:\n        jobs.pop()\n{LONG_IF}",
+        f"    x = 1\n    while jobs:\n        jobs.pop()\n{LONG_IF}",
+        f"    if False:\n    {MANY_NAMES}    Shared.total += 1\n    assert Shared.total <= 1\n",
+    ],
+)
+def test_an_instruction_with_a_large_argument_is_seen(test_file, work):
+    text = f"""
+jobs = [1]
+class Shared: total = -1
+def work():
+{work}
+def test_it():
+    run(work, work)
+    assert Shared.total in (-1, 1)
+"""
+    status, printed = search(test_file(RUN + text))
+    assert (status, "breaks, in run" in printed) == (1, True), printed
+
+
+@pytest.mark.parametrize("name", ["min", "sorted", "print", "isinstance", "str"])
+def test_a_builtin_that_a_test_patches_is_the_tests_and_not_that_of_the_search(test_file, name):
+    text = f"""
+import builtins
+real, seen, lock = builtins.{name}, [], threading.Lock()
+def patch():
+    with lock:
+        builtins.{name} = lambda *arguments: "patched"
+        builtins.{name} = real
+def look():
+    seen.append({name} is real)
+def look_with_lock():
+    with lock: look()
+def test_bad():
+    run(patch, look)
+    assert seen == [True]
+def test_fixed():
+    run(patch, look_with_lock)
+    assert seen == [True]
+"""
+    path = test_file(RUN + text)
+    status, printed = search(f"{path}::test_bad")
+    assert (status, "raises AssertionError" in printed) == (1, True), printed
+    status, printed = search(f"{path}::test_fixed")
+    assert (status, "holds in all orders" in printed) == (0, True), printed
+
+
+def test_a_source_in_another_encoding(test_file):
+    text = f"# -*- coding: latin-1 -*-\n# caf\xe9\n{COUNTER}"
+    path = test_file("")
+    path.write_bytes(text.encode("latin-1"))
+    status, printed = search(path)
+    assert (status, "breaks, in run" in printed) == (1, True), printed
+
+
+def test_a_library_that_the_search_cannot_use_is_no_fault_of_the_test(test_file):
+    text = """
+import builtins
+real, seen = len, []
+def patch():
+    builtins.len = lambda *arguments: "patched"
+    builtins.len = real
+def test_it():
+    run(patch, lambda: seen.append(len([1])))
+"""
+    status, printed = search(test_file(RUN + text))
+    assert (status, "no verdict: the search fails with the library" in printed) == (2, True)
