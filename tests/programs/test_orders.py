@@ -1160,7 +1160,7 @@ def test_fixed():
 
 
 def test_a_source_in_another_encoding(test_file):
-    text = f"# -*- coding: latin-1 -*-\n# caf\xe9\n{COUNTER}"
+    text = f"# -*- coding: latin-1 -*-\n# \xe9\n{COUNTER}"
     path = test_file("")
     path.write_bytes(text.encode("latin-1"))
     status, printed = search(path)
