@@ -1,11 +1,13 @@
-"""SQLAlchemy and Django, shared by four threads, with SQLite in a file."""
+"""SQLAlchemy and Django with SQLite in a file, and redis, shared by four threads."""
 
 import sqlite3
-from contextlib import closing
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import stress
-from stress import Stress, Wrong
+from stress import Stress, Wrong, expect
 
 FILE = "data.sqlite"
 COUNT = 50
@@ -161,6 +163,55 @@ def django_queryset_evaluate(run: Stress) -> None:
                 all_there(found)
 
     run.rounds(Number.objects.all, list, check=check, most=100)
+
+
+@contextmanager
+def redis_server() -> Iterator[Any]:
+    """Run a server that speaks as Redis does while the body runs; yield a client."""
+    import fakeredis
+    import redis
+
+    with fakeredis.TcpFakeServer(("127.0.0.1", 0)) as serving:
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        with redis.Redis(*serving.server_address) as client:
+            yield client
+        serving.shutdown()
+
+
+def redis_client(run: Stress) -> None:
+    with redis_server() as client:
+
+        def use(key: str) -> Any:
+            def task() -> None:
+                client.set(key, key)
+                expect(client.get(key) == key.encode(), "the value of another key")
+
+            return task
+
+        run(*map(use, "abcd"), most=100)
+
+
+def redis_pipeline(run: Stress) -> None:
+    with redis_server() as client, client.pipeline() as pipe:
+
+        def use(key: str) -> Any:
+            def task() -> None:
+                results = pipe.set(key, key).get(key).execute()
+                expect(results == [True, key.encode()], "results of another thread's commands")
+
+            return task
+
+        run(*map(use, "abcd"), most=100)
+
+
+def redis_pubsub(run: Stress) -> None:
+    with redis_server() as client, client.pubsub() as pubsub:
+        pubsub.subscribe("channel")
+        run(
+            lambda: pubsub.get_message(timeout=0.01),
+            lambda: client.publish("channel", "message"),
+            most=100,
+        )
 
 
 if __name__ == "__main__":
