@@ -180,7 +180,8 @@ def link(html, page, files):
     for rule in rules():
         path, anchor = rule.url.split("/#")
         if page.file.src_path == f"{path}.md":
-            line = f'<p>Rule: <a href="{address}#rule-{rule.name}"><code>{rule.name}</code></a></p>'
+            to = f'<a href="{address}#rule-{rule.name}"><code>{rule.name}</code></a>'
+            line = f'<p class="rule">Rule: {to}</p>'
             html = re.sub(rf'(<h\d id="{anchor}">[\s\S]*?</h\d>)', rf"\1{line}", html, count=1)
     return html
 

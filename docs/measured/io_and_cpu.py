@@ -40,7 +40,7 @@ figures.say(
     f"computes they do {figures.times(with_gil)} as fast on default builds, whatever the "
     "number of threads"
     + (
-        f", and **{figures.times(without)}** as fast on the free-threaded build."
+        f", and at best **{figures.times(without)}** as fast on the free-threaded build."
         if without
         else "."
     )

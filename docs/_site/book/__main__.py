@@ -127,26 +127,32 @@ def make(site, folder, small):
         text = cover(title, promise["content"], about) + lists.contents(pages, known)
         return printer.lay_out(text, title, 1)
 
-    next_page = len(front({}).pages) + 1
-    known, chapters, last = {}, [], ()
-    for page in pages:
-        labels = "".join(
-            f'<p class="part-label part-{level}">{escape(part)}</p>'
-            for level, part in lists.opening(page.parts, last)
-        )
-        last = page.parts
-        text = (
-            f'<section class="chapter in-{len(last)}" id="{page.id()}">{labels}'
-            f"{page.article.decode_contents()}</section>"
-        )
-        name = page.article.h1.get_text()
-        document = printer.lay_out(text, name if name == title else f"{name} – {title}", next_page)
-        known |= numbers(document, next_page)
-        chapters.append(document)
-        next_page += len(document.pages)
-    index = printer.lay_out(lists.indexes(pages, known), title, next_page)
-    known |= numbers(index, next_page)
-    opening = front(known)
+    def body(next_page):
+        """Return the chapters and the indexes from a page on, and {id: page number}."""
+        known, chapters, last = {}, [], ()
+        for page in pages:
+            labels = "".join(
+                f'<p class="part-label part-{level}">{escape(part)}</p>'
+                for level, part in lists.opening(page.parts, last)
+            )
+            last = page.parts
+            text = (
+                f'<section class="chapter in-{len(last)}" id="{page.id()}">{labels}'
+                f"{page.article.decode_contents()}</section>"
+            )
+            name = page.article.h1.get_text()
+            name = name if name == title else f"{name} – {title}"
+            chapters.append(printer.lay_out(text, name, next_page))
+            known |= numbers(chapters[-1], next_page)
+            next_page += len(chapters[-1].pages)
+        index = printer.lay_out(lists.indexes(pages, known), title, next_page)
+        return chapters, index, known | numbers(index, next_page)
+
+    first, opening = 0, front({})
+    while first != len(opening.pages) + 1:  # the numbers may take more lines than their places
+        first = len(opening.pages) + 1
+        chapters, index, known = body(first)
+        opening = front(known)
     whole = [page for part in (opening, *chapters, index) for page in part.pages]
     (folder / "pdf").mkdir(parents=True, exist_ok=True)
     book = folder / "unfinished.pdf"

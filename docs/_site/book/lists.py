@@ -9,8 +9,11 @@ NAME = re.compile(r"[A-Za-z_]\w*(\.\w+)*(?=\(|$)")
 RULES = "guide/best-practices/"
 
 
+WIDE = 1000  # takes the room of a number that is not yet known
+
+
 def contents(pages, numbers):
-    """Return the table of contents as HTML; `numbers` is {id: page number}."""
+    """Return the table of contents as HTML; `numbers` is {id: page number}, as far as known."""
     rows, last = [], ()
     for page in pages:
         for level, part in opening(page.parts, last):
@@ -19,10 +22,11 @@ def contents(pages, numbers):
         rows.append(_row("chapter-row", page.article.h1, page.id(), numbers))
         for heading in page.article.select("h2[id]"):
             rows.append(_row("section-row", heading, heading["id"], numbers))
-    rows += [
-        f'<li class="chapter-row"><a href="#{id}" data-page="{numbers.get(id, 0)}">{title}</a></li>'
-        for id, title in INDEXES.items()
-    ]
+    for id, title in INDEXES.items():
+        number = numbers.get(id, WIDE)
+        rows.append(
+            f'<li class="chapter-row"><a href="#{id}" data-page="{number}">{title}</a></li>'
+        )
     return f'<nav class="contents"><h1>Contents</h1><ol>{"".join(rows)}</ol></nav>'
 
 
@@ -35,7 +39,9 @@ def opening(parts, last):
 
 def _row(style, heading, id, numbers):
     text = escape(heading.get_text())
-    return f'<li class="{style}"><a href="#{id}" data-page="{numbers.get(id, 0)}">{text}</a></li>'
+    return (
+        f'<li class="{style}"><a href="#{id}" data-page="{numbers.get(id, WIDE)}">{text}</a></li>'
+    )
 
 
 INDEXES = {
