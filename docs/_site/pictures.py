@@ -40,7 +40,7 @@ def figure(request):
 def draw(text, place="picture"):
     """Return the lanes that `text` describes as SVG."""
     rows = [[part.strip() for part in line.split("|")] for line in text.splitlines() if line]
-    left = (CHARACTER + 1) * max(len(name) for name, *_ in rows) + 12  # bold
+    left = max((CHARACTER + 1) * len(name) + 5 * name.count("m") for name, *_ in rows) + 6  # bold
     step = (drawing.WIDTH - left) / max(len(row) - 1 for row in rows)
     parts, y = [], 0
     for number, (name, *cells) in enumerate(rows, 1):
