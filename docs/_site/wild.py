@@ -20,7 +20,7 @@ WORDS = re.compile(
     r"\*\*Fix:\*\* (?P<fix>.+)\. \*\*Rule:\*\* (?P<rule>.+)\.$"
 )
 BREAKS = re.compile(r": breaks, in run ([\d,]+)$", re.MULTILINE)
-HOLDS = re.compile(r": holds in all orders, by instruction \(([\d,]+) runs\)$", re.MULTILINE)
+HOLDS = re.compile(r": holds in all orders, by instruction \(([\d,]+) runs?\)$", re.MULTILINE)
 PROGRAM = re.compile(
     r"^cat > (?P<name>\S+\.py) <<'END'\n(?P<text>.*?)^END$", re.MULTILINE | re.DOTALL
 )
