@@ -205,6 +205,17 @@ def test_a_traceback_is_never_written_unasked(project):
     page.unlink()
 
 
+def test_a_block_that_fails_counts_as_failed_and_not_as_run(project):
+    good, bad = "```python\nprint()\n```\n", "```python\n1 / 0\n```\n"
+    shown = "<!--pytest-codeblocks:expected-output-->\n```text\n\n```\n"
+    page = project.write("docs/guide/half.md", f"{good}\n{shown}\n{bad}")
+    status, output = project.run("pytest", "docs/guide/half.md")
+    page.unlink()
+    assert status == 1
+    assert "1 of 2 blocks and programs ran, in 1 runs: 1 outputs compared" in output
+    assert output.split("since they ran")[1].startswith("; 1 failed")
+
+
 def test_a_need_that_nothing_here_meets_is_a_skip_with_its_reason(project):
     page = project.write(
         "docs/guide/future.md", '<!--pytest.mark.needs("3.99")-->\n```python\nprint()\n```\n'

@@ -124,7 +124,8 @@ class Guide:
             )
         if not items:
             return
-        ran = [item for item in items if item.outcome in {"passed", "failed"}]
+        ran = [item for item in items if item.outcome == "passed"]
+        failed = {(item.path, item.line) for item in items if item.outcome == "failed"}
         silent = sum(not item.printed for item in ran)
         compared = sum(bool(item.printed and item.shown is not None) for item in ran)
         blocks = {(item.path, item.line) for item in items}
@@ -133,6 +134,7 @@ class Guide:
             f"ran, in {len(ran)} runs: {compared} outputs compared, {silent} print nothing, "
             f"{len(ran) - compared - silent} uncompared; "
             f"{sum(item.recalled for item in ran)} unchanged since they ran"
+            f"{f'; {len(failed)} failed' if failed else ''}"
         )
         names = Counter(item.build.name for item in ran)
         for name in filter(names.get, builds.WANTED):
